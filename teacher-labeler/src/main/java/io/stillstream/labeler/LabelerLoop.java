@@ -193,8 +193,7 @@ final class LabelerLoop implements Runnable {
     Optional<List<EncodedResult>> results = member.retryWhileAway(pipeline::oldest);
     if (results.isEmpty()) {
       // Stopped while the registry or the teacher is away. Batches behind this one must not be sent
-      // any more, or
-      // their offsets would be committed over those of this batch.
+      // any more, or their offsets would be committed over those of this batch.
       commits.suspend();
       pipeline.cancelAll();
       return;

@@ -7,6 +7,7 @@ import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.model.TeacherUnavailableException;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Rejected;
@@ -23,7 +24,8 @@ import java.util.function.LongSupplier;
  *
  * <p>No view is rejected if the teacher also fails on a view that it has inferred before: a
  * defective device fails on everything, and would turn the whole stream into dead letters. Nor if
- * the device runs out of memory: the batch is split, and so are the following ones.
+ * the device runs out of memory: the batch is split, and so are the following ones. A server may
+ * fail on everything for a moment: there a view must fail again after the other view was inferred.
  *
  * <p>As thread-safe as the teachers.
  */
@@ -66,6 +68,7 @@ public final class BatchInferencer {
    *
    * @throws BrokenTeacherException if the teacher fails on a view alone and on its {@link
    *     TeacherModel#knownGood} too
+   * @throws TeacherUnavailableException if it does so on a server, which may recover
    */
   public List<ViewResult> infer(InferenceInput prepared) {
     List<ViewResult> results = new ArrayList<>(prepared.views);
@@ -118,7 +121,7 @@ public final class BatchInferencer {
         inferInChunks(teacher, split(teacher, views), results);
       } else if (views.size() == 1) {
         requireWorking(teacher, e);
-        results.add(new Rejected(Reason.INFERENCE, e.getMessage()));
+        results.add(e.isOfServer() ? inferredAgain(teacher, chunk) : rejected(e));
       } else {
         int half = views.size() / 2;
         inferInChunks(
@@ -129,6 +132,23 @@ public final class BatchInferencer {
     for (int n = 0; n < views.size(); n++) {
       results.add(ViewResult.of(answers[n], teacher.output()));
     }
+  }
+
+  /**
+   * Infers a view that has failed alone at a server. Perhaps the server failed on everything then,
+   * as it does while it loads a model, and has recovered since.
+   */
+  private ViewResult inferredAgain(TeacherModel teacher, Chunk chunk) {
+    try {
+      return ViewResult.of(answers(teacher, chunk)[0], teacher.output());
+    } catch (InferenceException e) {
+      requireWorking(teacher, e);
+      return rejected(e);
+    }
+  }
+
+  private static Rejected rejected(InferenceException failure) {
+    return new Rejected(Reason.INFERENCE, failure.getMessage());
   }
 
   private void inferInChunks(
@@ -177,6 +197,7 @@ public final class BatchInferencer {
    *
    * @throws BrokenTeacherException if it does not, or not with finite numbers; an answer of finite
    *     numbers that no record takes says nothing against the teacher
+   * @throws TeacherUnavailableException if a server fails on it
    */
   void requireWorking(TeacherModel teacher, Exception failure) {
     float[][] answers;
@@ -184,8 +205,10 @@ public final class BatchInferencer {
       answers = answers(teacher, known);
     } catch (InferenceException e) {
       e.addSuppressed(failure);
-      throw new BrokenTeacherException(
-          "the teacher fails on a view that it has inferred before: " + e.getMessage(), e);
+      String message = "the teacher fails on a view that it has inferred before: " + e.getMessage();
+      throw e.isOfServer()
+          ? new TeacherUnavailableException(message, e)
+          : new BrokenTeacherException(message, e);
     }
     if (ViewResult.of(answers[0], teacher.output()) instanceof Rejected rejected
         && rejected.reason() == Reason.NON_FINITE) {

@@ -108,7 +108,7 @@ final class InferenceClient implements AutoCloseable {
       boolean isLast = tried >= TRIES || Thread.currentThread().isInterrupted();
       switch (FailureKind.of(failure)) {
         case SIZE ->
-            throw new InferenceException(
+            throw InferenceException.ofServer(
                 "%s: a message is too large for it, or an answer for max-message-size (%d): %s"
                     .formatted(
                         location(), settings.maxMessageSize(), FailureKind.describe(failure)),
@@ -218,7 +218,7 @@ final class InferenceClient implements AutoCloseable {
   }
 
   private InferenceException failed(StatusRuntimeException failure) {
-    return new InferenceException(
+    return InferenceException.ofServer(
         location() + ": " + FailureKind.describe(failure), false, failure);
   }
 

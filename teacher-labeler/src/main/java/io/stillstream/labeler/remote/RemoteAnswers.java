@@ -39,9 +39,11 @@ final class RemoteAnswers {
     if (tensor == null
         || !RemoteTensors.OUTPUT_TYPES.contains(tensor.getDatatype())
         || !Arrays.equals(shape(tensor), expected)) {
-      throw new InferenceException(
+      throw InferenceException.ofServer(
           "must answer %s %s in FP32, FP16 or FP64; found %s"
-              .formatted(output, Arrays.toString(expected), found(outputs)));
+              .formatted(output, Arrays.toString(expected), found(outputs)),
+          false,
+          null);
     }
     float[] flat =
         response.getRawOutputContentsCount() > index
@@ -49,8 +51,10 @@ final class RemoteAnswers {
             : typed(tensor.getDatatype(), tensor.getContents());
     int size = shape.size();
     if (flat.length != views * size) {
-      throw new InferenceException(
-          "must answer %s with %d values; found %d".formatted(output, views * size, flat.length));
+      throw InferenceException.ofServer(
+          "must answer %s with %d values; found %d".formatted(output, views * size, flat.length),
+          false,
+          null);
     }
     float[][] rows = new float[views][];
     for (int n = 0; n < views; n++) {

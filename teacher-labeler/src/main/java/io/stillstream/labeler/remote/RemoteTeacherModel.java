@@ -123,7 +123,7 @@ final class RemoteTeacherModel implements TeacherModel {
     ModelInferResponse response = client.infer(request(batch, from, count));
     String answered = response.getModelVersion();
     // A server that names no version anywhere has the description's; see RemoteTeacherSource.
-    if (!answered.isEmpty() && !answered.equals(identity.version())) {
+    if (!answered.isBlank() && !answered.equals(identity.version())) {
       throw client.answeredOtherwise(identity.version(), answered);
     }
     return RemoteAnswers.rows(response, tensors.output(), count, output);

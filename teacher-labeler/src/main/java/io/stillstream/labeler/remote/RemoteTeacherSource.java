@@ -66,17 +66,17 @@ public final class RemoteTeacherSource implements TeacherSource {
       client.requireServerReady();
       String pinned = settings.version().orElse("");
       ModelMetadataResponse metadata = client.metadata(pinned);
-      if (!pinned.isEmpty() || metadata.getVersionsCount() == 0) {
+      // An empty name is none: a label could not tell it.
+      List<String> listed =
+          metadata.getVersionsList().stream().filter(version -> !version.isBlank()).toList();
+      if (!pinned.isEmpty() || listed.isEmpty()) {
         client.requireModelReady(pinned);
         return Stream.of(pinned.isEmpty() ? unlisted(metadata) : version(metadata, pinned));
       }
       List<String> ready =
-          metadata.getVersionsList().stream()
-              .filter(client::isModelReady)
-              .sorted(VERSIONS.reversed())
-              .toList();
+          listed.stream().filter(client::isModelReady).sorted(VERSIONS.reversed()).toList();
       if (ready.isEmpty()) {
-        client.requireModelReady(metadata.getVersions(0));
+        client.requireModelReady(listed.get(0));
       }
       return ready.stream().map(this::version);
     } catch (StatusRuntimeException e) {
@@ -139,7 +139,7 @@ public final class RemoteTeacherSource implements TeacherSource {
       throw new StartupException(
           "%s: fails on a grey view: %s".formatted(location(), e.getMessage()), e);
     }
-    return answered.isEmpty() ? described : unnamed(metadata, answered);
+    return answered.isBlank() ? described : unnamed(metadata, answered);
   }
 
   private StartupException refused(StatusRuntimeException e) {

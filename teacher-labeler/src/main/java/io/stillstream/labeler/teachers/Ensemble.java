@@ -51,10 +51,10 @@ final class Ensemble implements TeacherModel {
         joined(Identity::platform));
   }
 
-  /** The device of the first member; a lane's members are all on the same device. */
+  /** The devices of the members, each once, joined: usually one. */
   @Override
   public String device() {
-    return members.get(0).device();
+    return members.stream().map(TeacherModel::device).distinct().collect(Collectors.joining("+"));
   }
 
   @Override

@@ -52,8 +52,8 @@ public final class TeacherPool implements AutoCloseable {
    *
    * @param member from 0
    * @param lanes loaded and warmed up; they belong to the pool from now on
-   * @throws IllegalArgumentException if the new one does not fit the others, or answers otherwise
-   *     or has another number of lanes than the old one; it is left open then, and the old one
+   * @throws IllegalArgumentException if the new one does not fit the others, answers otherwise than
+   *     the old one, or would change the number of lanes; it is left open then, and the old one
    *     stays
    * @throws IllegalStateException if the pool is closed; it is left open then
    */
@@ -64,21 +64,15 @@ public final class TeacherPool implements AutoCloseable {
       throw new IllegalArgumentException(
           "the new teacher answers %s, the old one %s".formatted(output, current.output()));
     }
-    int width = current.lanes.size();
-    if (lanes.size() != width) {
-      throw new IllegalArgumentException(
-          "the new teacher has %d lanes, the old one %d: their engines see other devices"
-              .formatted(lanes.size(), width));
-    }
     List<Member> members = new ArrayList<>(current.members);
     members.set(member, new Member(lanes));
-    Generation next = new Generation(members);
-    if (next.lanes.size() != current.lanes.size()) {
-      next.members.forEach(each -> each.generations--);
+    int width = width(members);
+    if (width != current.lanes.size()) {
       throw new IllegalArgumentException(
-          "the new teacher has %d lanes, the old one %d"
-              .formatted(next.lanes.size(), current.lanes.size()));
+          "with the new teacher there are %d lanes, with the old one %d: their engines see other devices"
+              .formatted(width, current.lanes.size()));
     }
+    Generation next = new Generation(members);
     Generation old = current;
     current = next;
     release(old);
@@ -98,6 +92,11 @@ public final class TeacherPool implements AutoCloseable {
     if (current == null) {
       throw new IllegalStateException("the pool is closed");
     }
+  }
+
+  /** As many lanes as each member has. */
+  private static int width(List<Member> members) {
+    return members.stream().mapToInt(member -> member.lanes.size()).min().orElseThrow();
   }
 
   private synchronized void release(Generation generation) {
@@ -129,9 +128,8 @@ public final class TeacherPool implements AutoCloseable {
     private int holders = 1;
 
     private Generation(List<Member> members) {
-      int width = members.stream().mapToInt(member -> member.lanes.size()).min().orElseThrow();
       this.members = List.copyOf(members);
-      this.lanes = IntStream.range(0, width).mapToObj(this::combined).toList();
+      this.lanes = IntStream.range(0, width(members)).mapToObj(this::combined).toList();
       List<Double> weights = averager.weights();
       this.contributions =
           IntStream.range(0, members.size())

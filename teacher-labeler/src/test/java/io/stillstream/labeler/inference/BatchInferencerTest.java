@@ -11,6 +11,7 @@ import io.stillstream.labeler.model.FakeDeviceBatch;
 import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.model.TeacherUnavailableException;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.result.ViewResult.Labeled;
 import io.stillstream.labeler.result.ViewResult.Reason;
@@ -43,6 +44,8 @@ class BatchInferencerTest {
   private List<Integer> buckets = List.of();
   private int room = Integer.MAX_VALUE;
   private boolean roundsBySize;
+  private boolean onServer;
+  private int failuresToCome;
   private OutputShape output = OutputShape.classification(2);
   private BatchInferencer inferencer;
 
@@ -354,6 +357,47 @@ class BatchInferencerTest {
     assertThat(laidOut).isPositive().isEqualTo(givenBack);
   }
 
+  @Test
+  void shouldLabelAViewOfAServerThatRecoversBeforeTheGreyOne() {
+    // given: the batch fails, its halves, and the first view alone
+    onServer = true;
+    failuresToCome = 3;
+
+    // when
+    List<ViewResult> results = examine(views(1, 2, 3, 4));
+
+    // then
+    assertThat(results).hasSize(4).allMatch(Labeled.class::isInstance);
+    assertThat(failuresToCome).isZero();
+  }
+
+  @Test
+  void shouldRejectAViewOnWhichAServerFailsBeforeAndAfterTheGreyOne() {
+    // given
+    onServer = true;
+
+    // when
+    List<ViewResult> results = examine(views(1, POISON));
+
+    // then
+    assertThat(results.get(0)).isInstanceOf(Labeled.class);
+    assertThat(results.get(1)).isEqualTo(new Rejected(Reason.INFERENCE, "poison"));
+    assertThat(laidOut).isEqualTo(givenBack);
+  }
+
+  @Test
+  void shouldWaitForAServerThatFailsOnAKnownGoodView() {
+    // given
+    onServer = true;
+    failuresToCome = Integer.MAX_VALUE;
+
+    // then
+    assertThatExceptionOfType(TeacherUnavailableException.class)
+        .isThrownBy(() -> examine(views(1, 2)))
+        .withMessage("the teacher fails on a view that it has inferred before: restarting");
+    assertThat(laidOut).isEqualTo(givenBack);
+  }
+
   private BatchInferencer inferencer() {
     return new BatchInferencer(
         new BatchBuckets(max, buckets),
@@ -419,11 +463,17 @@ class BatchInferencerTest {
       List<Pixels> views = ((FakeDeviceBatch) batch).views();
       asked.add(views.size());
       nanos.addAndGet(1_000_000L * views.size());
+      if (failuresToCome > 0) {
+        failuresToCome--;
+        throw InferenceException.ofServer("restarting", false, null);
+      }
       if (views.size() > room || views.stream().anyMatch(view -> view.bytes()[0] == HUNGRY)) {
         throw new InferenceException("out of memory", true, null);
       }
       if (views.stream().anyMatch(view -> view.bytes()[0] == POISON)) {
-        throw new InferenceException("poison");
+        throw onServer
+            ? InferenceException.ofServer("poison", false, null)
+            : new InferenceException("poison");
       }
       float rounding = roundsBySize ? 0.001f * views.size() : 0;
       return views.stream()

@@ -122,6 +122,22 @@ class RemoteTeacherSourceTest {
   }
 
   @Test
+  void shouldTakeAnEmptyVersionForNone() {
+    // given
+    server.metadata = response -> response.clearVersions().addVersions("").addVersions(" ");
+    server.twist = response -> response.setModelVersion("");
+
+    // then
+    assertThat(identity().version()).isEqualTo("0");
+
+    // when
+    server.twist = response -> response.setModelVersion("7");
+
+    // then
+    assertThat(identity().version()).isEqualTo("7");
+  }
+
+  @Test
   void shouldNotOfferAVersionThatIsNotReady() {
     // given
     server.modelReady = false;

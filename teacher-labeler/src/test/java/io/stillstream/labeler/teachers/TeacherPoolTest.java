@@ -152,11 +152,20 @@ class TeacherPoolTest {
     FakeTeacherModel alone = FakeTeacherModel.named("alone", 4, 0, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> pool.replace(0, List.of(alone)))
-        .withMessage("the new teacher has 1 lanes, the old one 2");
+        .withMessageContaining("with the new teacher there are 1 lanes, with the old one 2");
     assertThat(alone.closed).isFalse();
-    pool.close();
-    assertThat(twice).allMatch(teacher -> teacher.closed.get());
+
+    // when: the member with more lanes is replaced
+    List<FakeTeacherModel> another =
+        IntStream.range(0, 3).mapToObj(n -> FakeTeacherModel.named("third", 4, 1, 0)).toList();
+    pool.replace(1, List.copyOf(another));
+
+    // then: also those lanes that no batch uses are closed
     assertThat(thrice).allMatch(teacher -> teacher.closed.get());
+    assertThat(another).noneMatch(teacher -> teacher.closed.get());
+    pool.close();
+    assertThat(another).allMatch(teacher -> teacher.closed.get());
+    assertThat(twice).allMatch(teacher -> teacher.closed.get());
   }
 
   @Test
