@@ -103,7 +103,7 @@ public final class InferenceStudent implements PairedComparison.BaselineModel, A
         tensor.getShape().getShape(),
         isTrained,
         tensor.getDataType().name().toLowerCase(Locale.ROOT),
-        isFloat32 ? tensor.toFloatArray() : new float[0]);
+        isFloat32 ? Libtorch.floats(tensor) : new float[0]);
   }
 
   /**
@@ -122,7 +122,7 @@ public final class InferenceStudent implements PairedComparison.BaselineModel, A
   }
 
   private void perturb(NDArray tensor, SplittableRandom random) {
-    float[] values = tensor.toFloatArray();
+    float[] values = Libtorch.floats(tensor);
     for (int i = 0; i < values.length; i++) {
       float draw = (float) random.nextDouble();
       values[i] = values[i] == 0 ? LARGEST_OF_ZERO * draw : values[i] * (1 + LARGEST_CHANGE * draw);
