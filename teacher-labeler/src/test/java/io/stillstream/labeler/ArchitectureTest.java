@@ -128,7 +128,7 @@ final class ArchitectureTest {
         .resideOutsideOfPackages(packages(MODULE, "..labeler.remote.."))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "io.stillstream.protocols..")
+        .resideInAnyPackage("io.grpc..", "io.stillstream.protocols.inference..")
         .check(MODULE);
   }
 

@@ -13,9 +13,9 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -30,7 +30,7 @@ import java.util.function.Predicate;
  * @param platforms what computed the answers, as the labels say; empty where they do not
  */
 public record RecordCounts(
-    long records, long unique, long passedOver, SortedSet<String> platforms) {
+    long records, long unique, long passedOver, NavigableSet<String> platforms) {
 
   private record Identity(String topic, int partition, long offset, int view) {
     static Identity of(Lineage lineage) {
@@ -83,7 +83,7 @@ public record RecordCounts(
       Function<T, List<Teacher>> teachers) {
     Set<Identity> identities = new HashSet<>();
     AtomicLong passedOver = new AtomicLong();
-    SortedSet<String> platforms = new TreeSet<>();
+    NavigableSet<String> platforms = new TreeSet<>();
     long records =
         TopicValueReader.readAll(
             clients,
@@ -99,6 +99,6 @@ public record RecordCounts(
                   .forEach(platforms::add);
             });
     return new RecordCounts(
-        records, identities.size(), passedOver.get(), Collections.unmodifiableSortedSet(platforms));
+        records, identities.size(), passedOver.get(), Collections.unmodifiableNavigableSet(platforms));
   }
 }
