@@ -87,8 +87,8 @@ public final class SampleRecords {
     return new LabeledView(
         view(),
         List.of(
-            new Teacher("resnet16", "1", "ef".repeat(32), 0.75),
-            new Teacher("vit", "2", "fe".repeat(32), 0.25)),
+            new Teacher("resnet16", "1", "ef".repeat(32), 0.75, null),
+            new Teacher("vit", "2", "fe".repeat(32), 0.25, "onnxruntime_onnx")),
         FloatArrays.of(logits),
         null,
         null,
@@ -119,7 +119,7 @@ public final class SampleRecords {
   private static LabeledView answered(OutputShape output, float... row) {
     return LabeledAnswers.labeled(
         view(),
-        List.of(new Teacher("vit", "2", "fe".repeat(32), 1.0)),
+        List.of(new Teacher("vit", "2", "fe".repeat(32), 1.0, null)),
         row,
         output,
         OptionalInt.of(2),
@@ -143,6 +143,7 @@ public final class SampleRecords {
         3L,
         "file:///releases/3",
         "01".repeat(32),
+        new OnnxFile("student.onnx", "02".repeat(32), 17L),
         1_000L,
         128_000L,
         List.of(new PartitionOffset("labeled-views", 0, 32_001L)),

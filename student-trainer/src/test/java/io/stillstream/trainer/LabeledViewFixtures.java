@@ -101,7 +101,7 @@ public final class LabeledViewFixtures {
                 .setCapturedAt(Instant.ofEpochSecond(1_700_000_000))
                 .setAugmentedAt(Instant.ofEpochSecond(1_700_000_001))
                 .build())
-        .setTeachers(List.of(new Teacher("teacher", "1", "ab".repeat(32), 1.0)))
+        .setTeachers(List.of(new Teacher("teacher", "1", "ab".repeat(32), 1.0, null)))
         .setLogits(FloatArrays.of(logits))
         .setLabeledAt(Instant.ofEpochSecond(1_700_000_002))
         .build();

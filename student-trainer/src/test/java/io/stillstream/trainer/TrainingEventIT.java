@@ -64,7 +64,7 @@ class TrainingEventIT extends TrainerTestBase {
     // when: another teacher calls everything otherwise
     for (int i = 60 * BATCH; i < 100 * BATCH; i++) {
       LabeledView view = LabeledViewFixtures.view(i);
-      view.setTeachers(List.of(new Teacher("teacher", "2", "cd".repeat(32), 1.0)));
+      view.setTeachers(List.of(new Teacher("teacher", "2", "cd".repeat(32), 1.0, null)));
       float[] logits = FloatArrays.toArray(view.getLogits());
       view.setLogits(FloatArrays.of(logits[4], logits[0], logits[1], logits[2], logits[3]));
       sendView(view);

@@ -52,8 +52,8 @@ class FrozenViewTest {
         .isEqualTo(
             TeacherFingerprint.of(
                 List.of(
-                    new Teacher("resnet16", "1", "ef".repeat(32), 0.75),
-                    new Teacher("vit", "2", "fe".repeat(32), 0.25))));
+                    new Teacher("resnet16", "1", "ef".repeat(32), 0.75, null),
+                    new Teacher("vit", "2", "fe".repeat(32), 0.25, null))));
   }
 
   @Test

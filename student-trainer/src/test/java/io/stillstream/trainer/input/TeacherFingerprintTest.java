@@ -7,8 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TeacherFingerprintTest {
-  private static final Teacher ONE = new Teacher("resnet", "1", "ab".repeat(32), 0.5);
-  private static final Teacher TWO = new Teacher("vit", "1", "cd".repeat(32), 0.5);
+  private static final Teacher ONE = new Teacher("resnet", "1", "ab".repeat(32), 0.5, null);
+  private static final Teacher TWO = new Teacher("vit", "1", "cd".repeat(32), 0.5, null);
 
   @Test
   void shouldTellTeachersApartByWhatTheyAreAndNotByName() {
@@ -16,10 +16,12 @@ class TeacherFingerprintTest {
     assertThat(key)
         .isNotZero()
         .isEqualTo(
-            TeacherFingerprint.of(List.of(new Teacher("renamed", "2", "ab".repeat(32), 0.5), TWO)))
+            TeacherFingerprint.of(
+                List.of(new Teacher("renamed", "2", "ab".repeat(32), 0.5, null), TWO)))
         .isNotEqualTo(TeacherFingerprint.of(List.of(ONE)))
         .isNotEqualTo(
-            TeacherFingerprint.of(List.of(new Teacher("resnet", "1", "ab".repeat(32), 0.4), TWO)));
+            TeacherFingerprint.of(
+                List.of(new Teacher("resnet", "1", "ab".repeat(32), 0.4, null), TWO)));
     assertThat(TeacherFingerprint.of(List.of())).isZero();
   }
 }

@@ -13,4 +13,10 @@ public interface TeacherLoader {
    *     open then
    */
   List<TeacherModel> load(ModelSpec spec);
+
+  /** Which teacher it is that this process loads from a model directory. */
+  static TeacherModel.Identity identity(ModelSpec spec) {
+    return new TeacherModel.Identity(
+        spec.name(), spec.version(), spec.sha256(), spec.format().platform());
+  }
 }

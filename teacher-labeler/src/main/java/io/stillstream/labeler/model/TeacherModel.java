@@ -72,6 +72,11 @@ public interface TeacherModel extends AutoCloseable {
   @Override
   void close();
 
-  /** Which model it is; {@code sha256} is that of the model file, lower-case hex. */
-  record Identity(String name, String version, String sha256) {}
+  /**
+   * Which model it is.
+   *
+   * @param sha256 of the model file, lower-case hex
+   * @param platform what computes it, as Triton names platforms
+   */
+  record Identity(String name, String version, String sha256, String platform) {}
 }

@@ -76,7 +76,8 @@ public final class ResultEncoder {
                     contribution.teacher().name(),
                     contribution.teacher().version(),
                     contribution.teacher().sha256(),
-                    contribution.weight()))
+                    contribution.weight(),
+                    contribution.teacher().platform()))
         .toList();
   }
 

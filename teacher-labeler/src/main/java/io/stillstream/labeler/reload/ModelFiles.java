@@ -3,6 +3,7 @@ package io.stillstream.labeler.reload;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.model.ModelFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +45,10 @@ record ModelFiles(Path path, List<FileStamp> stamps) {
       if (yaml.isEmpty()) {
         return Optional.empty();
       }
-      Path file = directory.resolve(isDirectory ? fileName(yaml.get()) : path.getFileName());
+      Path file =
+          isDirectory
+              ? ModelFormat.file(directory, fileName(yaml.get()))
+              : directory.resolve(path.getFileName());
       return Optional.of(
           new ModelFiles(
               isDirectory ? directory : file,
@@ -65,12 +69,12 @@ record ModelFiles(Path path, List<FileStamp> stamps) {
     return DESCRIPTIONS.stream().map(directory::resolve).filter(Files::isRegularFile).findFirst();
   }
 
-  private static Path fileName(Path yaml) {
+  private static Optional<Path> fileName(Path yaml) {
     try {
       JsonNode file = YamlSettings.foreignPart(yaml, "file");
-      return Path.of(file.isTextual() ? file.asText() : "model.pt");
+      return file.isTextual() ? Optional.of(Path.of(file.asText())) : Optional.empty();
     } catch (StartupException | InvalidPathException e) {
-      return yaml.getFileName();
+      return Optional.of(yaml.getFileName());
     }
   }
 

@@ -110,7 +110,7 @@ public final class TeacherReloader implements AutoCloseable {
   public List<TeacherModel.Identity> activeTeachers() {
     return slots.stream()
         .map(watched -> watched.slot().active().spec())
-        .map(spec -> new TeacherModel.Identity(spec.name(), spec.version(), spec.sha256()))
+        .map(TeacherLoader::identity)
         .toList();
   }
 

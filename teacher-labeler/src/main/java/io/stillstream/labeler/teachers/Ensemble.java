@@ -45,7 +45,10 @@ final class Ensemble implements TeacherModel {
   @Override
   public Identity identity() {
     return new Identity(
-        joined(Identity::name), joined(Identity::version), joined(Identity::sha256));
+        joined(Identity::name),
+        joined(Identity::version),
+        joined(Identity::sha256),
+        joined(Identity::platform));
   }
 
   /** The device of the first member; a lane's members are all on the same device. */

@@ -6,6 +6,7 @@ import io.stillstream.labeler.model.BatchBufferPool;
 import io.stillstream.labeler.model.BatchBufferPool.HostBatch;
 import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.Pixels;
+import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.ViewResizer;
 import io.stillstream.runtime.config.StartupException;
@@ -117,7 +118,7 @@ public final class TorchScriptModel implements TeacherModel {
 
   @Override
   public Identity identity() {
-    return new Identity(spec.name(), spec.version(), spec.sha256());
+    return TeacherLoader.identity(spec);
   }
 
   @Override

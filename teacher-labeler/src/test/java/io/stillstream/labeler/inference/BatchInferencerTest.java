@@ -384,7 +384,7 @@ class BatchInferencerTest {
   private final class Sensitive implements TeacherModel {
     @Override
     public Identity identity() {
-      return new Identity("sensitive", "1", "00");
+      return new Identity("sensitive", "1", "00", "test");
     }
 
     @Override

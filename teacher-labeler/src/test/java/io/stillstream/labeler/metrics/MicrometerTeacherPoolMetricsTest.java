@@ -36,6 +36,6 @@ class MicrometerTeacherPoolMetricsTest {
   }
 
   private static Contribution credit(String name, String version) {
-    return new Contribution(new TeacherModel.Identity(name, version, "00"), 1);
+    return new Contribution(new TeacherModel.Identity(name, version, "00", "test"), 1);
   }
 }

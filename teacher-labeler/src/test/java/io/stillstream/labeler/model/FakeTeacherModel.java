@@ -33,7 +33,7 @@ public final class FakeTeacherModel implements TeacherModel {
   }
 
   public static FakeTeacherModel of(OutputShape output, String name, int size, float... answer) {
-    return new FakeTeacherModel(new Identity(name, "1", "00"), size, output, answer);
+    return new FakeTeacherModel(new Identity(name, "1", "00", "test"), size, output, answer);
   }
 
   /** A grey view. */

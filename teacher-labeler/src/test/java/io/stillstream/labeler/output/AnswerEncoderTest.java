@@ -34,7 +34,7 @@ class AnswerEncoderTest {
   private static final OutputShape CLASSES = OutputShape.classification(4);
   private static final OutputShape CELLS = OutputShape.segmentation(2, 2, 2, 2);
   private static final OutputShape VECTOR = OutputShape.embedding(3);
-  private static final List<Teacher> TEACHERS = List.of(new Teacher("t", "1", "ab", 1.0));
+  private static final List<Teacher> TEACHERS = List.of(new Teacher("t", "1", "ab", 1.0, null));
 
   private final AugmentedView view = LabelerTestTopics.view(0, new byte[16]);
 

@@ -3,6 +3,7 @@ package io.stillstream.labeler.reload;
 import io.stillstream.labeler.config.TeacherSettings;
 import io.stillstream.labeler.metrics.TeacherPoolMetrics;
 import io.stillstream.labeler.model.FakeTeacherModel;
+import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.labeler.teachers.TeacherLease.Contribution;
@@ -58,7 +59,7 @@ final class RecordingTeacherReloader implements TeacherPoolMetrics, AutoCloseabl
     }
     FakeTeacherModel teacher =
         new FakeTeacherModel(
-            new TeacherModel.Identity(spec.name(), spec.version(), spec.sha256()),
+            TeacherLoader.identity(spec),
             spec.height(),
             spec.output(),
             new float[spec.output().size()]);

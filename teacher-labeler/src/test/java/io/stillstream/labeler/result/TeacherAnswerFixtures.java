@@ -18,7 +18,7 @@ public final class TeacherAnswerFixtures {
     return new TeacherAnswer(
         List.of(view == 0 ? OperationStrength.ORIGINAL : OperationStrength.AUGMENTED),
         new Lineage("images", 0, image, "image-" + image, view, VIEWS, 0L, ""),
-        List.of(new Teacher("t", "1", "ab", 1.0)),
+        List.of(new Teacher("t", "1", "ab", 1.0, null)),
         Optional.of(logits));
   }
 

@@ -30,7 +30,7 @@ class LabelerHealthTest {
           () -> running,
           Duration.ofMinutes(5),
           () -> heartbeat,
-          () -> List.of(new TeacherModel.Identity("resnet", "3", "00")),
+          () -> List.of(new TeacherModel.Identity("resnet", "3", "00", "test")),
           () -> Check.readiness("access", true, "allowed"),
           () -> Optional.of(Check.readiness("budget", true, "fraction 0.5")));
 

@@ -149,7 +149,7 @@ class EnsembleTest {
 
     // then
     assertThat(ensemble.identity())
-        .isEqualTo(new TeacherModel.Identity("one+other", "1+1", "00+00"));
+        .isEqualTo(new TeacherModel.Identity("one+other", "1+1", "00+00", "test+test"));
     assertThat(ensemble.output()).isEqualTo(OutputShape.classification(2));
     assertThat(one.closed).isFalse();
   }

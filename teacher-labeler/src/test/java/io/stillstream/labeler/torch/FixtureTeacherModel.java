@@ -18,7 +18,7 @@ public abstract class FixtureTeacherModel implements TeacherModel {
 
   @Override
   public final Identity identity() {
-    return new Identity(name, "1", "00");
+    return new Identity(name, "1", "00", "test");
   }
 
   @Override

@@ -317,7 +317,7 @@ class ReleasesCommandIT {
                 .setCapturedAt(Instant.ofEpochSecond(1_700_000_000))
                 .setAugmentedAt(Instant.ofEpochSecond(1_700_000_001))
                 .build())
-        .setTeachers(List.of(new Teacher("teacher", "1", "ab".repeat(32), 1.0)))
+        .setTeachers(List.of(new Teacher("teacher", "1", "ab".repeat(32), 1.0, null)))
         .setLogits(FloatArrays.of(logits))
         .setLabeledAt(Instant.ofEpochSecond(1_700_000_002))
         .build();

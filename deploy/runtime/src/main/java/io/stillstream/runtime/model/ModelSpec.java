@@ -17,10 +17,7 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/**
- * A model directory: a scripted TorchScript file, and beside it a description of what goes in and
- * what comes out.
- */
+/** A model directory: a TorchScript or ONNX file, and a description of what goes in and out. */
 public final class ModelSpec {
   private final Path file;
   private final String sha256;
@@ -83,10 +80,10 @@ public final class ModelSpec {
     } catch (StartupException e) {
       throw new StartupException(kind + ": " + e.getMessage(), e);
     }
+    Path file = isFile ? path : ModelFormat.file(directory, description.file());
     if (kind.equals("student")) {
-      refuseForStudent(yaml, description.input());
+      refuseForStudent(yaml, description.input(), file);
     }
-    Path file = isFile ? path : directory.resolve(description.file());
     String sha256 = sha256(file, kind);
     description.sha256().ifPresent(expected -> requireHash(kind, file, expected, sha256));
     return new ModelSpec(file, sha256, description);
@@ -102,6 +99,11 @@ public final class ModelSpec {
 
   public Path file() {
     return file;
+  }
+
+  /** What the file holds. */
+  public ModelFormat format() {
+    return ModelFormat.of(file);
   }
 
   /** Of the file, in lower-case hexadecimal digits. */
@@ -197,7 +199,11 @@ public final class ModelSpec {
     return type == InputType.FLOAT ? Layout.NCHW : Layout.NHWC;
   }
 
-  private static void refuseForStudent(Path yaml, ModelYaml.Input input) {
+  private static void refuseForStudent(Path yaml, ModelYaml.Input input, Path file) {
+    if (ModelFormat.of(file) != ModelFormat.TORCHSCRIPT) {
+      throw new StartupException(
+          "student: %s must be a TorchScript module: only that can be trained".formatted(file));
+    }
     Layout usual = usual(input.type());
     if (input.layout().orElse(usual) != usual) {
       throw new StartupException(

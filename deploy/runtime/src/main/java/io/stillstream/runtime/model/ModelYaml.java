@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 /**
  * The content of {@code teacher.yaml} or {@code student.yaml}.
  *
+ * @param file the model's file; {@code model.pt} or else {@code model.onnx} if left out
  * @param sha256 what the model's file must hash to, in hexadecimal digits
  * @param output what the task needs to be known of the answer; empty for classification
  * @param classes in the order of the logits; may be left out for embeddings
@@ -25,7 +26,7 @@ import java.util.regex.Pattern;
 record ModelYaml(
     String name,
     String version,
-    @Default("model.pt") Path file,
+    Optional<Path> file,
     Optional<String> sha256,
     @Default("classification") ModelTask task,
     Input input,
@@ -128,7 +129,7 @@ record ModelYaml(
     return new ModelYaml(
         name,
         version,
-        Path.of("model.pt"),
+        Optional.empty(),
         Optional.empty(),
         task,
         input.normalised(),

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class OriginalAnswersTest {
-  private static final List<Teacher> TEACHERS = List.of(new Teacher("t", "1", "ab", 1.0));
+  private static final List<Teacher> TEACHERS = List.of(new Teacher("t", "1", "ab", 1.0, null));
 
   private final OriginalAnswers originals = new OriginalAnswers();
 
@@ -43,7 +43,7 @@ final class OriginalAnswersTest {
     originals.compare(view(3, 0), TEACHERS, new float[] {0, 1});
 
     // then
-    List<Teacher> others = List.of(new Teacher("t", "2", "cd", 1.0));
+    List<Teacher> others = List.of(new Teacher("t", "2", "cd", 1.0, null));
     assertThat(originals.compare(view(4, 1), TEACHERS, new float[] {0, 1})).isEmpty();
     assertThat(originals.compare(view(3, 1), others, new float[] {0, 1})).isEmpty();
     assertThat(originals.compare(view(3, 1), TEACHERS, new float[] {0, 1, 2})).isEmpty();

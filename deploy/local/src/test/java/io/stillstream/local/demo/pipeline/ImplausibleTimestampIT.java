@@ -162,7 +162,7 @@ class ImplausibleTimestampIT {
     logits[images.label(number)] = 5;
     return new LabeledView(
         view(captured),
-        List.of(new Teacher("teacher", "1", "00", 1.0)),
+        List.of(new Teacher("teacher", "1", "00", 1.0, null)),
         FloatArrays.of(logits),
         null,
         null,

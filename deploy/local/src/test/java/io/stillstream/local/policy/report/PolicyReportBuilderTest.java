@@ -173,7 +173,7 @@ class PolicyReportBuilderTest {
             null,
             now,
             now),
-        logits.length == 0 ? List.of() : List.of(new Teacher("t", "1", "ab", 1.0)),
+        logits.length == 0 ? List.of() : List.of(new Teacher("t", "1", "ab", 1.0, null)),
         logits.length == 0 ? null : FloatArrays.of(logits),
         null,
         null,

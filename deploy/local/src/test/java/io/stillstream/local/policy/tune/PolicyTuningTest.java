@@ -184,7 +184,7 @@ final class PolicyTuningTest {
 
       @Override
       public Identity identity() {
-        return new Identity("test", "1", "00");
+        return new Identity("test", "1", "00", "test");
       }
 
       @Override
