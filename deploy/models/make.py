@@ -8,16 +8,19 @@
     make.py students [NAME ...]         mlp, mlp128, cnn, resnet8, resnet12, embed-cnn, unet, scenes-fcn, untrained
     make.py features                    resnet16-features: what the bundled ResNet's output layer sees
     make.py all                         everything above
+    make.py onnx DIR ...                model.onnx of any model directories: a teacher's in DIR-onnx, a student's beside
+                                        its model.pt
     make.py evaluate DIR                the accuracy of a model directory on the test images
 
 Every model becomes a directory of model.pt (scripted TorchScript) and teacher.yaml or student.yaml.
 Runs with PyTorch 1.13 and 2.x. A file can be read by the release that wrote it and by later ones, so
-the bundled files are written by 1.13.
+the bundled files are written by 1.13. The command onnx needs the packages onnx and onnxruntime as well.
 """
 
 import argparse
 import gzip
 import hashlib
+import inspect
 import io
 import re
 import sys
@@ -479,6 +482,111 @@ def evaluate(directory, dataset):
     print(f"{directory.name}: accuracy {right:.4f} on {len(images)} test images of {dataset}")
 
 
+# --- ONNX ------------------------------------------------------------------------------------------
+
+
+OPSET = 17
+TOLERANCE = 1e-4  # between the answers of PyTorch and of ONNX Runtime
+PROBES = (1, 2, 37)  # sizes of batches
+
+
+def example(directory, batch):
+    """Random input as a model directory's description asks for it, with the given number of images."""
+    text = describing(directory)
+    height, width, channels = (
+        int(re.search(rf"\b{key}:\s*(\d+)", text).group(1)) for key in ("height", "width", "channels"))
+    raw = re.search(r"\btype:\s*uint8", text)
+    layout = re.search(r"\blayout:\s*(nchw|nhwc)", text, re.IGNORECASE)
+    rows_last = layout.group(1).lower() == "nchw" if layout else not raw
+    shape = (batch, channels, height, width) if rows_last else (batch, height, width, channels)
+    return torch.randint(0, 256, shape, dtype=torch.uint8) if raw else torch.randn(shape)
+
+
+def graph_of(module, x, **options):
+    """The ONNX model of a scripted module in eval mode: `input` [N, ...] -> `output` [N, ...]."""
+    import onnx
+
+    if "dynamo" in inspect.signature(torch.onnx.export).parameters:
+        options["dynamo"] = False  # the exporter that takes scripted modules
+    buffer = io.BytesIO()
+    torch.onnx.export(module, x, buffer, opset_version=OPSET, input_names=["input"], output_names=["output"],
+                      dynamic_axes={"input": {0: "N"}, "output": {0: "N"}}, **options)
+    graph = onnx.load_from_string(buffer.getvalue())
+    onnx.checker.check_model(graph)
+    return graph
+
+
+def largest_difference(module, graph, directory):
+    """How far the answers of ONNX Runtime are from those of a module in eval mode, on random input."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
+    largest = 0.0
+    with torch.no_grad():
+        for batch in PROBES:
+            x = example(directory, batch)
+            expected = module(x).numpy()
+            actual, = session.run(["output"], {"input": x.numpy()})
+            if actual.shape != expected.shape or actual.dtype != np.float32:
+                sys.exit(f"make.py: {directory}: ONNX Runtime answers {actual.dtype} {list(actual.shape)}, "
+                         f"PyTorch float32 {list(expected.shape)}")
+            largest = max(largest, float(np.abs(actual - expected).max()))
+    if not largest <= TOLERANCE:
+        sys.exit(f"make.py: {directory}: answers of ONNX Runtime differ from PyTorch's by {largest:.1e}")
+    return largest
+
+
+def randomise(module):
+    """Gives all floating-point parameters and buffers other values, no two of them equal."""
+    with torch.no_grad():
+        for tensor in module.state_dict().values():
+            if tensor.is_floating_point() and tensor.dim() > 1:  # weights: answers stay of the order of one
+                tensor.copy_(torch.randn(tensor.shape) / (tensor.numel() / len(tensor)) ** 0.5)
+            elif tensor.is_floating_point():
+                tensor.copy_(torch.rand(tensor.shape) + 0.5)  # positive: some are variances
+
+
+def template_of(module, directory):
+    """The ONNX model of a student: not fused, its initialisers called as PyTorch calls the parameters and buffers.
+
+    The exporter merges initialisers of equal values, and a fresh batch norm is nothing but ones and zeros. So all
+    values are random during the export, and the true ones are put in by name after it.
+    """
+    from onnx import numpy_helper
+
+    values = {name: tensor.clone() for name, tensor in module.state_dict().items() if tensor.is_floating_point()}
+    randomise(module)
+    graph = graph_of(module, example(directory, 2),
+                     training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)
+    initialisers = {initialiser.name: initialiser for initialiser in graph.graph.initializer}
+    missing = [name for name in values if name not in initialisers]
+    if missing:
+        sys.exit(f"make.py: {directory}: the graph does not have {', '.join(missing)}: it cannot take trained weights")
+    largest_difference(module, graph, directory)  # a mean in place of a bias would show here, not with zeros
+    for name, tensor in values.items():
+        initialisers[name].CopyFrom(numpy_helper.from_array(tensor.numpy(), name))
+    return graph
+
+
+def make_onnx(directory, seed):
+    """Exports a model directory and checks the answers; nothing is written if they differ."""
+    torch.manual_seed(seed)
+    file = directory / "model.pt"
+    module = torch.jit.load(str(file), map_location="cpu").eval()
+    teacher = (directory / "teacher.yaml").exists()
+    graph = graph_of(module, example(directory, 2)) if teacher else template_of(module, directory)
+    difference = largest_difference(torch.jit.load(str(file), map_location="cpu").eval(), graph, directory)
+    target = directory.with_name(directory.name + "-onnx") if teacher else directory
+    target.mkdir(exist_ok=True)
+    data = graph.SerializeToString()
+    (target / "model.onnx").write_bytes(data)
+    if teacher:
+        text = re.sub(r"^name:.*$", f"name: {target.name}", describing(directory), flags=re.MULTILINE)
+        text = re.sub(r"^sha256:.*$", f"sha256: {hashlib.sha256(data).hexdigest()}", text, flags=re.MULTILINE)
+        (target / "teacher.yaml").write_text(text)
+    print(f"{target / 'model.onnx'}: {len(data)} bytes, answers within {difference:.1e} of {file}")
+
+
 # --- Command line ----------------------------------------------------------------------------------
 
 
@@ -486,6 +594,10 @@ def parser():
     result = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = result.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    sub = commands.add_parser("onnx")
+    sub.add_argument("directories", nargs="+", type=Path, metavar="DIR")
+    sub.add_argument("--seed", type=int, default=1, help="default: %(default)s")
+    sub.set_defaults(threads=None)
     for command in ("data", "teacher", "teacher-mlp", "students", "features", "all", "evaluate"):
         sub = commands.add_parser(command)
         sub.add_argument("--dataset", type=Path, default=SUBSET if command == "evaluate" else FULL,
@@ -518,6 +630,9 @@ def main(argv=None):
         sys.exit(f"make.py: no student is called {', '.join(unknown)}; there are {', '.join(STUDENTS)}")
     if args.threads:
         torch.set_num_threads(args.threads)
+    if args.command == "onnx":
+        for directory in args.directories:
+            make_onnx(directory.resolve(), args.seed)
     if args.command == "evaluate":
         evaluate(args.directory, args.dataset)
     if args.command in ("data", "all"):
