@@ -123,7 +123,7 @@ final class LabelerLoop implements Runnable {
   private boolean registerSchema() {
     if (!status().schemaRegistered()
         && member
-            .retryWhileRegistryAway(() -> pipeline.registerSchema().thenApply(done -> true))
+            .retryWhileAway(() -> pipeline.registerSchema().thenApply(done -> true))
             .isPresent()) {
       member.schemaRegistered();
     }
@@ -190,9 +190,10 @@ final class LabelerLoop implements Runnable {
 
   /** Waits for the oldest batch and sends its results, except those of stale records. */
   private void sendOldest() {
-    Optional<List<EncodedResult>> results = member.retryWhileRegistryAway(pipeline::oldest);
+    Optional<List<EncodedResult>> results = member.retryWhileAway(pipeline::oldest);
     if (results.isEmpty()) {
-      // Stopped while the registry is away. Batches behind this one must not be sent any more, or
+      // Stopped while the registry or the teacher is away. Batches behind this one must not be sent
+      // any more, or
       // their offsets would be committed over those of this batch.
       commits.suspend();
       pipeline.cancelAll();

@@ -16,6 +16,7 @@ import io.stillstream.labeler.metrics.LabelerMetrics;
 import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
 import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.model.TeacherLoader;
+import io.stillstream.labeler.model.TeacherUnavailableException;
 import io.stillstream.labeler.output.AnswerEncoder;
 import io.stillstream.labeler.output.CommitController;
 import io.stillstream.labeler.output.PendingCommit;
@@ -42,6 +43,7 @@ import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -80,6 +82,7 @@ final class LabelerResources {
       LabelerClientSettings clients,
       MeterRegistry registry,
       TeacherLoader loader,
+      List<TeacherReloader.Entry> teacherEntries,
       CloseableStack stack) {
     this.config = config;
     this.clients = clients;
@@ -88,8 +91,9 @@ final class LabelerResources {
     this.reloader =
         stack.push(
             TeacherReloader.open(
-                config.entries(),
+                teacherEntries,
                 loader,
+                stack::requireOpen,
                 new MicrometerTeacherPoolMetrics(registry),
                 clock,
                 nanoTime));
@@ -135,7 +139,7 @@ final class LabelerResources {
         running,
         clients.maxPollInterval(),
         consumer::secondsSinceHeartbeat,
-        reloader::activeTeachers,
+        reloader::check,
         access::check,
         budget.check());
   }
@@ -161,7 +165,9 @@ final class LabelerResources {
                 .preregister(
                     Stream.of(ViewResult.Reason.values()).map(ViewResult.Reason::tag).toList()),
             clock),
-        new UnexpectedFailurePolicy(config.maxConsecutiveFailures(), BrokenTeacherException.class),
+        new UnexpectedFailurePolicy(
+            config.maxConsecutiveFailures(),
+            List.of(BrokenTeacherException.class, TeacherUnavailableException.class)),
         stack.push(
             CrashQuarantine.open(config.stateDirectory(), config.transactionalId(), metrics)),
         () -> reader.registryKnows(config.topics().views()));

@@ -2,10 +2,16 @@ package io.stillstream.labeler;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.labeler.config.LabelerConfig;
+import io.stillstream.labeler.config.TeacherSettings;
 import io.stillstream.labeler.kafka.LabelerClientSettings;
+import io.stillstream.labeler.metrics.MicrometerRemoteTeacherMetrics;
+import io.stillstream.labeler.metrics.RemoteTeacherMetrics;
 import io.stillstream.labeler.model.TeacherLoader;
+import io.stillstream.labeler.model.TeacherSource;
+import io.stillstream.labeler.reload.ModelRepository;
 import io.stillstream.labeler.reload.TeacherEndpoints;
 import io.stillstream.labeler.reload.TeacherReloader;
+import io.stillstream.labeler.remote.RemoteTeacherSource;
 import io.stillstream.labeler.status.LabelerHealth;
 import io.stillstream.labeler.torch.CustomOpLibraries;
 import io.stillstream.labeler.torch.TorchScriptModel;
@@ -16,12 +22,15 @@ import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.metrics.FailSafeMetrics;
 import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.runtime.service.Service;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 /**
  * The labeler: reads {@code views}, runs the teacher, writes {@code labeled-views}, exactly once.
@@ -37,6 +46,9 @@ public final class LabelerService implements Service {
   private final CloseableStack stack = new CloseableStack();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile LabelerHealth health;
+
+  /** The teachers' sources once it starts. */
+  private volatile List<TeacherReloader.Entry> teachers = List.of();
 
   /** Null before it runs. */
   private volatile TeacherReloader running;
@@ -65,7 +77,8 @@ public final class LabelerService implements Service {
       stack.requireOpen();
       TorchScriptModel.useThreads(config.threads());
       CustomOpLibraries.load(config.libraries());
-      run(new LabelerResources(config, clients, registry, loader, stack));
+      teachers = sources();
+      run(new LabelerResources(config, clients, registry, loader, teachers, stack));
     } catch (RuntimeException | Error e) {
       boolean stopped = stack.abandon();
       ended.complete(null);
@@ -79,9 +92,7 @@ public final class LabelerService implements Service {
   @Override
   public Health health() {
     LabelerHealth known = health;
-    return known == null
-        ? Health.of(Check.readiness("loop", false, "not started"))
-        : known.health();
+    return known == null ? starting() : known.health();
   }
 
   @Override
@@ -109,6 +120,37 @@ public final class LabelerService implements Service {
     }
   }
 
+  /** It starts for as long as a teacher's server is away. */
+  private Health starting() {
+    return new Health(
+        Stream.concat(
+                Stream.of(Check.readiness("loop", false, "not started")),
+                teachers.stream()
+                    .flatMap(teacher -> teacher.source().problem().stream())
+                    .limit(1)
+                    .map(problem -> Check.readiness("teacher", false, problem)))
+            .toList());
+  }
+
+  private List<TeacherReloader.Entry> sources() {
+    List<TeacherReloader.Entry> sources = new ArrayList<>();
+    RemoteTeacherMetrics metrics =
+        FailSafeMetrics.of(
+            RemoteTeacherMetrics.class, new MicrometerRemoteTeacherMetrics(registry));
+    for (TeacherSettings teacher : config.entries()) {
+      TeacherSource source =
+          teacher
+              .remote()
+              .<TeacherSource>map(
+                  remote ->
+                      new RemoteTeacherSource(
+                          remote, config.batch().sizes().warmUpSizes(), metrics, System::nanoTime))
+              .orElseGet(() -> new ModelRepository(teacher.path()));
+      sources.add(new TeacherReloader.Entry(source, teacher.weight()));
+    }
+    return sources;
+  }
+
   private void run(LabelerResources resources) {
     health = resources.health(() -> !ended.isDone());
     resources.access().start();
@@ -133,9 +175,7 @@ public final class LabelerService implements Service {
 
   private void startThreads(Thread thread, TeacherReloader reloader) {
     thread.start();
-    if (!config.reload().every().isZero()) {
-      reloader.pollEvery(config.reload().every());
-    }
+    reloader.pollEvery(config.reload().every());
     running = reloader;
   }
 

@@ -16,10 +16,13 @@ import io.stillstream.architecture.ProductionClasses;
 import io.stillstream.labeler.inference.BatchInferencer;
 import io.stillstream.labeler.inference.BrokenTeacherException;
 import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
+import io.stillstream.labeler.metrics.MicrometerRemoteTeacherMetrics;
 import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.metrics.TeacherAugmentationMeters;
 import io.stillstream.labeler.model.BatchBufferPool;
 import io.stillstream.labeler.model.TeacherLoader;
+import io.stillstream.labeler.model.TeacherSource;
+import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.labeler.model.ViewResizer;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.runtime.config.SettingRanges;
@@ -49,14 +52,17 @@ final class ArchitectureTest {
                       MicrometerLabelerMetrics.class,
                       MicrometerTeacherPoolMetrics.class,
                       TeacherAugmentationMeters.class,
+                      MicrometerRemoteTeacherMetrics.class,
                       TeacherLoader.class,
+                      TeacherSource.class,
+                      TeacherVersion.class,
                       ViewResizer.class)))
           .or(belongToAnyOf(BatchInferencer.class, BrokenTeacherException.class))
           .as("domain");
 
   @Test
   void shouldFollowTheRulesOfAllModules() {
-    ArchitectureRules.of(MODULE, ROOT).using("schemas", "runtime").check();
+    ArchitectureRules.of(MODULE, ROOT).using("protocols", "schemas", "runtime").check();
   }
 
   @Test
@@ -105,6 +111,17 @@ final class ArchitectureTest {
   }
 
   @Test
+  void shouldKeepGrpcInRemote() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(packages(MODULE, "..labeler.remote.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "io.stillstream.protocols..")
+        .check(MODULE);
+  }
+
+  @Test
   void shouldKeepModelsApartFromKafka() {
     noClasses()
         .that()
@@ -113,6 +130,7 @@ final class ArchitectureTest {
                 MODULE,
                 "..labeler.model..",
                 "..labeler.reload..",
+                "..labeler.remote..",
                 "..labeler.teachers..",
                 "..labeler.torch.."))
         .should()

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * @param topics names of topics
  * @param groupId consumer group
  * @param instanceId name of this instance, unique within the group and the same after a restart
- * @param teacher model directory, its .pt file, or a directory of such directories
+ * @param teacher model directory, its file, a directory of such directories, or a server's model
  * @param teachers several teachers, whose answers are averaged, in place of one
  * @param reload when to poll for newer models
  * @param libraries shared libraries that modules need beside libtorch
@@ -45,7 +45,7 @@ public record LabelerConfig(
     TopicNames topics,
     @Default("teacher-labeler") String groupId,
     @Default("0") String instanceId,
-    Optional<Path> teacher,
+    Optional<TeacherSettings> teacher,
     @Default("[]") List<TeacherSettings> teachers,
     ReloadSettings reload,
     @Default("[]") List<Path> libraries,
@@ -106,7 +106,7 @@ public record LabelerConfig(
 
   /** The teachers, from either setting. */
   public List<TeacherSettings> entries() {
-    return teacher.map(path -> List.of(new TeacherSettings(path, 1))).orElse(teachers);
+    return teacher.map(List::of).orElse(teachers);
   }
 
   /** Topics that have to exist, by the keys that name them. */

@@ -24,8 +24,9 @@ public interface BatchTaskFactory {
 
   /**
    * One batch. The steps are called in this order, one at a time; each may throw {@link
-   * io.stillstream.schemas.registry.RegistryUnavailableException}, and then the whole batch is to
-   * be repeated.
+   * io.stillstream.schemas.registry.RegistryUnavailableException} or {@link
+   * io.stillstream.labeler.model.TeacherUnavailableException}, and then the whole batch is to be
+   * repeated.
    */
   interface Task extends AutoCloseable {
     /** Whether no other batch may be in flight while this one is. */

@@ -1,6 +1,7 @@
 package io.stillstream.labeler.inference;
 
 import io.stillstream.labeler.input.ConsumedRecord;
+import io.stillstream.labeler.model.TeacherUnavailableException;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.concurrent.CompletionException;
 
 /**
  * A batch in the pipeline: its records and the results to come. A batch that failed because the
- * registry was unavailable is launched again. Belongs to the pipeline's caller, except {@link
- * #throwIfCancelled}.
+ * registry or the teacher's server was away is launched again. Belongs to the pipeline's caller,
+ * except {@link #throwIfCancelled}.
  */
 final class InFlightBatch {
   private final List<ConsumedRecord> records;
@@ -46,11 +47,14 @@ final class InFlightBatch {
     return exclusive;
   }
 
-  /** Whether it failed because the registry was unavailable, so that it may succeed later. */
-  boolean failedOnRegistry() {
-    return results.isCompletedExceptionally()
-        && results.handle((done, failure) -> cause(failure)).join()
-            instanceof RegistryUnavailableException;
+  /** Whether it failed because registry or teacher was away, so that it may succeed later. */
+  boolean failedOnNeighbour() {
+    if (!results.isCompletedExceptionally()) {
+      return false;
+    }
+    Throwable failure = results.handle((done, thrown) -> cause(thrown)).join();
+    return failure instanceof RegistryUnavailableException
+        || failure instanceof TeacherUnavailableException;
   }
 
   /** Skips the steps that have not begun. */

@@ -101,11 +101,11 @@ public final class InferencePipeline implements AutoCloseable {
 
   /**
    * The results of the oldest batch, one for each record. If the batch failed because the registry
-   * was unavailable it is launched again, and so is every other batch that failed on it.
+   * or the teacher's server was away it is launched again, and so is every other such batch.
    */
   public CompletableFuture<List<EncodedResult>> oldest() {
-    if (inFlight.element().failedOnRegistry()) {
-      inFlight.stream().filter(InFlightBatch::failedOnRegistry).forEach(this::launch);
+    if (inFlight.element().failedOnNeighbour()) {
+      inFlight.stream().filter(InFlightBatch::failedOnNeighbour).forEach(this::launch);
     }
     return inFlight.element().results();
   }

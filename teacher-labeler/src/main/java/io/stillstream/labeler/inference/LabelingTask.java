@@ -3,6 +3,7 @@ package io.stillstream.labeler.inference;
 import io.stillstream.labeler.inference.BatchInferencer.InferenceInput;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.model.TeacherUnavailableException;
 import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.preprocess.PreprocessedView;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
@@ -228,7 +229,7 @@ final class LabelingTask implements BatchTaskFactory.Task {
   private void requireWorking(BadRecordException failure) {
     try {
       shared.inferencer().requireWorking(teacher, failure);
-    } catch (BrokenTeacherException e) {
+    } catch (BrokenTeacherException | TeacherUnavailableException e) {
       throw e;
     } catch (RuntimeException | Error e) {
       e.addSuppressed(failure);

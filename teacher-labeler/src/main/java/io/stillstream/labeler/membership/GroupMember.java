@@ -1,6 +1,7 @@
 package io.stillstream.labeler.membership;
 
 import io.stillstream.labeler.input.BatchingConsumer;
+import io.stillstream.labeler.model.TeacherUnavailableException;
 import io.stillstream.labeler.output.CommitController;
 import io.stillstream.labeler.status.LabelerStatus;
 import io.stillstream.runtime.service.RetryBackoff;
@@ -132,32 +133,46 @@ public final class GroupMember {
   }
 
   /**
-   * Waits for work that needs the registry, and repeats it while the registry is unavailable.
+   * Waits for work that needs the registry and the teachers, and repeats it while one of them is
+   * away.
    *
    * @param work starts the work, or returns what is under way
-   * @return the result; empty if a stop was requested while the registry was unavailable
+   * @return the result; empty if a stop was requested while one was away
    */
-  public <T> Optional<T> retryWhileRegistryAway(Supplier<CompletableFuture<T>> work) {
+  public <T> Optional<T> retryWhileAway(Supplier<CompletableFuture<T>> work) {
     RetryBackoff backoff = new RetryBackoff();
     while (true) {
       try {
         T result = await(work.get());
-        if (status.registryError().isPresent()) {
-          log.atInfo().log("the schema registry answers again");
-          status = status.withRegistryError(Optional.empty());
-        }
+        noteAnswers();
         return Optional.of(result);
       } catch (RegistryUnavailableException e) {
         if (status.registryError().isEmpty()) {
           log.atWarn().addKeyValue("reason", e.getMessage()).log("waiting for the schema registry");
         }
         status = status.withRegistryError(Optional.of(String.valueOf(e.getMessage())));
-        commit();
-        idle(backoff.next());
-        if (stopping) {
-          return Optional.empty();
+      } catch (TeacherUnavailableException e) {
+        if (status.teacherError().isEmpty()) {
+          log.atWarn().addKeyValue("reason", e.getMessage()).log("waiting for the teacher");
         }
+        status = status.withTeacherError(Optional.of(String.valueOf(e.getMessage())));
       }
+      commit();
+      idle(backoff.next());
+      if (stopping) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  private void noteAnswers() {
+    if (status.registryError().isPresent()) {
+      log.atInfo().log("the schema registry answers again");
+      status = status.withRegistryError(Optional.empty());
+    }
+    if (status.teacherError().isPresent()) {
+      log.atInfo().log("the teacher answers again");
+      status = status.withTeacherError(Optional.empty());
     }
   }
 
@@ -168,6 +183,9 @@ public final class GroupMember {
       } catch (TimeoutException e) {
         if (stopping && status.registryError().isPresent()) {
           throw new RegistryUnavailableException("told to stop while the registry is away");
+        }
+        if (stopping && status.teacherError().isPresent()) {
+          throw new TeacherUnavailableException("told to stop while the teacher is away");
         }
         commitIfDue();
         keepAlive(Duration.ZERO);

@@ -1,9 +1,13 @@
 package io.stillstream.labeler.reload;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.labeler.model.TeacherLoader;
+import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.model.ModelFormat;
+import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,7 +27,7 @@ import java.util.Optional;
  *     another one's weights
  * @param stamps of description and model file
  */
-record ModelFiles(Path path, List<FileStamp> stamps) {
+record ModelFiles(Path path, List<FileStamp> stamps) implements TeacherVersion {
   private static final List<String> DESCRIPTIONS = List.of("teacher.yaml", "student.yaml");
 
   ModelFiles {
@@ -58,6 +62,26 @@ record ModelFiles(Path path, List<FileStamp> stamps) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public String location() {
+    return path.toString();
+  }
+
+  @Override
+  public ModelSpec describe() {
+    return ModelSpec.load(path, "teacher");
+  }
+
+  @Override
+  public List<TeacherModel> load(TeacherLoader loader, ModelSpec spec) {
+    List<TeacherModel> lanes = loader.load(spec);
+    if (!at(path).equals(Optional.of(this))) {
+      lanes.forEach(TeacherModel::close);
+      throw new StartupException(path + " changed while it was being loaded");
+    }
+    return lanes;
   }
 
   /** Whether a directory holds a model, rather than versions of one. */

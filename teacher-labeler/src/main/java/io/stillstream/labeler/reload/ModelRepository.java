@@ -1,5 +1,7 @@
 package io.stillstream.labeler.reload;
 
+import io.stillstream.labeler.model.TeacherSource;
+import io.stillstream.labeler.model.TeacherVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,18 +15,23 @@ import java.util.stream.Stream;
  * The path of a teacher: a model's file, a model's directory, or a directory of such directories,
  * one for each version.
  */
-final class ModelRepository {
+public final class ModelRepository implements TeacherSource {
   private static final Comparator<Path> OLDEST_FIRST =
       Comparator.comparing(path -> path.getFileName().toString(), new NaturalSortComparator());
 
   private final Path path;
 
-  ModelRepository(Path path) {
+  public ModelRepository(Path path) {
     this.path = path;
   }
 
   Path path() {
     return path;
+  }
+
+  @Override
+  public String location() {
+    return path.toString();
   }
 
   /**
@@ -33,9 +40,10 @@ final class ModelRepository {
    *
    * @throws UncheckedIOException if the directory cannot be read
    */
-  Stream<ModelFiles> newestFirst() {
+  @Override
+  public Stream<TeacherVersion> newestFirst() {
     if (!Files.isDirectory(path) || ModelFiles.isModel(path)) {
-      return ModelFiles.at(path).stream();
+      return ModelFiles.at(path).<TeacherVersion>map(files -> files).stream();
     }
     try (Stream<Path> entries = Files.list(path)) {
       List<Path> versions =
@@ -51,10 +59,14 @@ final class ModelRepository {
     }
   }
 
-  /** Resolves a relative path; empty if it leads out of this root. */
-  Optional<Path> resolve(Path wanted) {
+  /** The path may be relative to this one. */
+  @Override
+  public Optional<TeacherVersion> find(Path wanted) {
     Path root = path.toAbsolutePath().normalize();
     Path resolved = root.resolve(wanted).normalize();
-    return resolved.startsWith(root) ? Optional.of(resolved) : Optional.empty();
+    if (!resolved.startsWith(root)) {
+      throw new IllegalArgumentException("path must lie below the configured one, was " + wanted);
+    }
+    return Files.exists(resolved) ? ModelFiles.at(resolved).map(files -> files) : Optional.empty();
   }
 }

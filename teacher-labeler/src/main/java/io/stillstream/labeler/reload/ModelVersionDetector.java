@@ -1,44 +1,52 @@
 package io.stillstream.labeler.reload;
 
+import io.stillstream.labeler.model.TeacherSource;
+import io.stillstream.labeler.model.TeacherVersion;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Detects a newer model: the newest complete one, once its files are unchanged at two polls in a
- * row. A model that was not usable is skipped until its files change. Belongs to one thread.
+ * row, or at once if its source is atomic. A model that was not usable is skipped until it changes.
+ * Belongs to one thread.
  *
  * <p>Only a change of the newest model counts. So a model that was requested by name stays until a
  * newer one comes, and removing the newest directory brings back the one before.
  */
 final class ModelVersionDetector {
-  private final ModelRepository root;
-  private final Set<ModelFiles> unusable = new HashSet<>();
-  private Optional<ModelFiles> lastSeen;
-  private Optional<ModelFiles> lastLoaded;
+  private final TeacherSource source;
+  private final Set<TeacherVersion> unusable = new HashSet<>();
+  private Optional<TeacherVersion> lastSeen;
+  private Optional<TeacherVersion> lastLoaded;
 
   /**
    * @param active the model that has been loaded
    */
-  ModelVersionDetector(ModelRepository root, ModelFiles active) {
-    this.root = root;
+  ModelVersionDetector(TeacherSource source, TeacherVersion active) {
+    this.source = source;
     this.lastSeen = Optional.of(active);
     this.lastLoaded = Optional.of(active);
   }
 
   /** The model to load now, if there is one. */
-  Optional<ModelFiles> poll() {
-    Optional<ModelFiles> newest = newest();
-    boolean unchanged = newest.equals(lastSeen);
+  Optional<TeacherVersion> poll() {
+    if (source.hasChanged()) {
+      // What was not usable is perhaps all that is left.
+      unusable.clear();
+    }
+    Optional<TeacherVersion> newest = newest();
+    boolean unchanged = source.isAtomic() || newest.equals(lastSeen);
     lastSeen = newest;
     return unchanged && !newest.equals(lastLoaded) ? newest : Optional.empty();
   }
 
   /** The newest model that may be usable, even if its files are still being written. */
-  Optional<ModelFiles> newest() {
-    Set<ModelFiles> skipped = new HashSet<>();
-    Optional<ModelFiles> newest =
-        root.newestFirst()
+  Optional<TeacherVersion> newest() {
+    Set<TeacherVersion> skipped = new HashSet<>();
+    Optional<TeacherVersion> newest =
+        source
+            .newestFirst()
             .filter(
                 files -> {
                   boolean bad = unusable.contains(files);
@@ -54,12 +62,12 @@ final class ModelVersionDetector {
   }
 
   /** The model has been loaded. */
-  void markLoaded(ModelFiles files) {
+  void markLoaded(TeacherVersion files) {
     lastLoaded = Optional.of(files);
   }
 
   /** The model is not usable unless its files change. */
-  void markUnusable(ModelFiles files) {
+  void markUnusable(TeacherVersion files) {
     unusable.add(files);
   }
 }

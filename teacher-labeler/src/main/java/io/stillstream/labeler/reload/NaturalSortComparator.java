@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * Natural sort order of names: runs of digits compare as numbers, all else by code point. So v9
  * comes before v10, and 1.9 before 1.10. Names that differ in leading zeros only compare as texts.
  */
-final class NaturalSortComparator implements Comparator<String> {
+public final class NaturalSortComparator implements Comparator<String> {
   private static final Pattern PART = Pattern.compile("[0-9]+|[^0-9]+");
 
   @Override

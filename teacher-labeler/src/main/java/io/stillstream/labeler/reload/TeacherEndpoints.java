@@ -2,13 +2,12 @@ package io.stillstream.labeler.reload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.reload.TeacherReloader.LoadRequest;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
-import io.stillstream.runtime.model.ModelSpec;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,23 +81,25 @@ public final class TeacherEndpoints {
   }
 
   private Map<String, Object> state(TeacherSlot slot) {
-    ModelSpec spec = slot.active().spec();
+    TeacherModel.Identity identity = slot.active().identity();
     Map<String, Object> state = new LinkedHashMap<>();
-    state.put("name", spec.name());
-    state.put("version", spec.version());
-    state.put("sha256", spec.sha256());
-    state.put("task", spec.task().key());
-    state.put("path", slot.active().files().path().toString());
-    state.put("root", slot.root().path().toString());
+    state.put("name", identity.name());
+    state.put("version", identity.version());
+    state.put("sha256", identity.sha256());
+    state.put("platform", identity.platform());
+    state.put("task", slot.active().spec().task().key());
+    state.put("path", slot.active().version().location());
+    state.put("root", slot.source().location());
+    state.put("problem", slot.source().problem().orElse(null));
     state.put("since", slot.active().since().toString());
-    state.put("loading", slot.candidate().map(Path::toString).orElse(null));
+    state.put("loading", slot.candidate().orElse(null));
     state.put(
         "lastFailure",
         slot.lastFailure()
             .map(
                 failure ->
                     Map.of(
-                        "path", failure.path().toString(),
+                        "path", failure.location(),
                         "at", failure.at().toString(),
                         "message", failure.message()))
             .orElse(null));
@@ -115,11 +116,12 @@ public final class TeacherEndpoints {
       for (TeacherSlot slot : asked(reloader, wanted.teacher())) {
         reloader
             .newest(slot)
-            .map(files -> new LoadRequest(slot.index(), files))
+            .map(version -> new LoadRequest(slot.index(), version))
             .ifPresent(loads::add);
       }
     }
-    loads.removeIf(one -> one.files().equals(reloader.slots().get(one.slot()).active().files()));
+    loads.removeIf(
+        one -> one.version().equals(reloader.slots().get(one.slot()).active().version()));
     if (loads.isEmpty()) {
       return Reply.ok(Map.of("message", "it teaches already"));
     }
@@ -127,7 +129,7 @@ public final class TeacherEndpoints {
       throw new RequestException(409, "a teacher is being loaded; ask again when it is done");
     }
     return new Reply(
-        202, Map.of("loading", loads.stream().map(one -> one.files().path().toString()).toList()));
+        202, Map.of("loading", loads.stream().map(one -> one.version().location()).toList()));
   }
 
   private static ReloadRequest read(HttpEndpoint.Request request) throws RequestException {
@@ -162,16 +164,22 @@ public final class TeacherEndpoints {
   private static LoadRequest named(TeacherReloader reloader, Path path, Optional<Integer> index)
       throws RequestException {
     List<LoadRequest> found = new ArrayList<>();
-    boolean outside = true;
-    for (TeacherSlot slot : asked(reloader, index)) {
-      Optional<Path> place = slot.root().resolve(path);
-      if (place.isPresent()) {
-        outside = false;
-        found(slot, place.get()).ifPresent(found::add);
+    Optional<String> refusal = Optional.empty();
+    List<TeacherSlot> asked = asked(reloader, index);
+    int outside = 0;
+    for (TeacherSlot slot : asked) {
+      try {
+        slot.source()
+            .find(path)
+            .map(version -> new LoadRequest(slot.index(), version))
+            .ifPresent(found::add);
+      } catch (IllegalArgumentException e) {
+        refusal = refusal.or(() -> Optional.of(e.getMessage()));
+        outside++;
       }
     }
-    if (outside) {
-      throw new RequestException(400, "path must lie below the configured one, was " + path);
+    if (outside == asked.size()) {
+      throw new RequestException(400, refusal.orElseThrow());
     }
     if (found.isEmpty()) {
       throw new RequestException(404, "there is no teacher.yaml with its model in " + path);
@@ -181,11 +189,5 @@ public final class TeacherEndpoints {
           400, "several teachers have a " + path + ": say which, from 0, as teacher");
     }
     return found.get(0);
-  }
-
-  private static Optional<LoadRequest> found(TeacherSlot slot, Path place) {
-    return Files.exists(place)
-        ? ModelFiles.at(place).map(files -> new LoadRequest(slot.index(), files))
-        : Optional.empty();
   }
 }

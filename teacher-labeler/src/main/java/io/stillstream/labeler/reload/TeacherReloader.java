@@ -1,14 +1,16 @@
 package io.stillstream.labeler.reload;
 
-import io.stillstream.labeler.config.TeacherSettings;
 import io.stillstream.labeler.metrics.TeacherPoolMetrics;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.model.TeacherSource;
+import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.labeler.reload.InitialTeacherLoader.Loaded;
 import io.stillstream.labeler.teachers.AnswerAverager;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.labeler.teachers.TeacherPool;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.model.ModelSpec;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,6 +23,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +36,9 @@ import org.slf4j.LoggerFactory;
 public final class TeacherReloader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TeacherReloader.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+  /** How often to look whether an answer has shown a change. */
+  private static final Duration CHANGES = Duration.ofMillis(100);
 
   private final List<WatchedSlot> slots;
   private final TeacherPool pool;
@@ -50,37 +57,40 @@ public final class TeacherReloader implements AutoCloseable {
     this.thread = thread;
   }
 
-  /** A slot and the detector of newer models for it. */
-  private record WatchedSlot(TeacherSlot slot, ModelVersionDetector detector) {}
+  /** A teacher's source, and its weight in the mean. */
+  public record Entry(TeacherSource source, double weight) {}
 
   /**
-   * Loads the teachers.
+   * Loads the teachers. Waits for servers that are away.
    *
+   * @param entries whose sources belong to the reloader from now on
    * @param loader loads a teacher once for each lane
+   * @param requireOpen called while it waits; what it throws ends the wait
    * @throws StartupException if one cannot be loaded, or they do not fit each other; nothing is
    *     left open then
    */
   public static TeacherReloader open(
-      List<TeacherSettings> entries,
+      List<Entry> entries,
       TeacherLoader loader,
+      Runnable requireOpen,
       TeacherPoolMetrics metrics,
       InstantSource clock,
       LongSupplier nanoTime) {
     ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(TeacherReloader::daemon);
-    InitialTeacherLoader initialLoader = new InitialTeacherLoader(loader, clock);
+    InitialTeacherLoader initialLoader = new InitialTeacherLoader(loader, requireOpen, clock);
     List<WatchedSlot> slots = new ArrayList<>();
     List<List<TeacherModel>> members = new ArrayList<>();
     try {
       Optional<ModelSpec> taught = Optional.empty();
       for (int i = 0; i < entries.size(); i++) {
         String key = entries.size() == 1 ? "teacher" : "teachers[" + i + "]";
-        TeacherSlot slot = new TeacherSlot(i, key, new ModelRepository(entries.get(i).path()));
+        TeacherSlot slot = new TeacherSlot(i, key, entries.get(i).source());
         Loaded loaded = initialLoader.loadNewest(slot, taught);
         members.add(loaded.lanes());
         taught = taught.or(() -> Optional.of(slot.active().spec()));
         ModelVersionDetector detector =
-            new ModelVersionDetector(slot.root(), slot.active().files());
+            new ModelVersionDetector(slot.source(), slot.active().version());
         loaded.broken().forEach(detector::markUnusable);
         slots.add(new WatchedSlot(slot, detector));
       }
@@ -88,8 +98,7 @@ public final class TeacherReloader implements AutoCloseable {
           new TeacherPool(
               members,
               AnswerAverager.of(
-                  members.get(0).get(0).output(),
-                  entries.stream().map(TeacherSettings::weight).toList()),
+                  members.get(0).get(0).output(), entries.stream().map(Entry::weight).toList()),
               work -> runOn(thread, work));
       try (TeacherLease lease = pool.acquire()) {
         metrics.activeTeachers(lease.contributions());
@@ -98,6 +107,7 @@ public final class TeacherReloader implements AutoCloseable {
           slots, pool, new TeacherSwapper(pool, loader, metrics, clock, nanoTime), thread);
     } catch (RuntimeException | Error e) {
       members.forEach(lanes -> lanes.forEach(TeacherModel::close));
+      entries.forEach(entry -> entry.source().close());
       thread.shutdown();
       if (e instanceof IllegalArgumentException) {
         throw new StartupException("teachers: " + e.getMessage(), e);
@@ -108,10 +118,18 @@ public final class TeacherReloader implements AutoCloseable {
 
   /** The teachers that label now. */
   public List<TeacherModel.Identity> activeTeachers() {
-    return slots.stream()
-        .map(watched -> watched.slot().active().spec())
-        .map(TeacherLoader::identity)
-        .toList();
+    return slots.stream().map(watched -> watched.slot().active().identity()).toList();
+  }
+
+  /** Whether all teachers answer, as far as is known, and which they are. */
+  public Check check() {
+    Optional<String> problem =
+        slots.stream().flatMap(each -> each.slot().source().problem().stream()).findFirst();
+    String names =
+        activeTeachers().stream()
+            .map(teacher -> teacher.name() + " version " + teacher.version())
+            .collect(Collectors.joining(", "));
+    return Check.readiness("teacher", problem.isEmpty(), problem.orElse(names));
   }
 
   /** The loaded teachers; closed with this. */
@@ -119,10 +137,18 @@ public final class TeacherReloader implements AutoCloseable {
     return pool;
   }
 
-  /** Starts polling for newer models. */
+  /**
+   * Starts polling for newer models, and at once where answers show that there is one.
+   *
+   * @param interval zero for only then
+   */
   public void pollEvery(Duration interval) {
-    long nanos = interval.toNanos();
-    var unused = thread.scheduleWithFixedDelay(this::poll, nanos, nanos, TimeUnit.NANOSECONDS);
+    if (!interval.isZero()) {
+      schedule(interval, source -> true);
+    }
+    if (slots.stream().anyMatch(watched -> watched.slot().source().isAtomic())) {
+      schedule(CHANGES, TeacherSource::hasChanged);
+    }
   }
 
   /** In the order of the settings. */
@@ -131,9 +157,9 @@ public final class TeacherReloader implements AutoCloseable {
   }
 
   /** The newest complete model of a slot, whether or not it is active. */
-  Optional<ModelFiles> newest(TeacherSlot slot) {
+  Optional<TeacherVersion> newest(TeacherSlot slot) {
     // Not the detector: that belongs to the other thread, and skips models that failed before.
-    return slot.root().newestFirst().findFirst();
+    return slot.source().newestFirst().findFirst();
   }
 
   /**
@@ -149,7 +175,8 @@ public final class TeacherReloader implements AutoCloseable {
       thread.execute(
           () -> {
             try {
-              requests.forEach(request -> swap(slots.get(request.slot()), request.files()));
+              requests.forEach(
+                  request -> slots.get(request.slot()).swap(swapper, request.version()));
             } finally {
               busy.set(false);
             }
@@ -162,13 +189,14 @@ public final class TeacherReloader implements AutoCloseable {
   }
 
   /** A model for a slot. */
-  record LoadRequest(int slot, ModelFiles files) {}
+  record LoadRequest(int slot, TeacherVersion version) {}
 
   /** Closes the pool, and waits until all teachers are closed. */
   @Override
   public void close() {
     pool.close();
     thread.shutdown();
+    slots.forEach(watched -> watched.slot().source().close());
     try {
       if (!thread.awaitTermination(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         log.atWarn()
@@ -180,35 +208,17 @@ public final class TeacherReloader implements AutoCloseable {
     }
   }
 
-  private void poll() {
-    for (WatchedSlot watched : slots) {
-      try {
-        Optional<ModelFiles> found = watched.detector().poll();
-        if (found.isPresent() && busy.compareAndSet(false, true)) {
-          try {
-            swap(watched, found.get());
-          } finally {
-            busy.set(false);
-          }
-        }
-      } catch (RuntimeException e) {
-        // Whatever it is, the next poll may succeed.
-        log.atWarn()
-            .addKeyValue("path", watched.slot().root().path())
-            .addKeyValue("error", e.toString())
-            .log("cannot poll for newer teachers");
-      }
-    }
-  }
-
-  private void swap(WatchedSlot watched, ModelFiles files) {
-    boolean isNewest = watched.detector().newest().equals(Optional.of(files));
-    if (!swapper.swapTo(watched.slot(), files)) {
-      watched.detector().markUnusable(files);
-    } else if (isNewest) {
-      // A model requested by name stays until the newest one changes.
-      watched.detector().markLoaded(files);
-    }
+  private void schedule(Duration interval, Predicate<TeacherSource> due) {
+    long nanos = interval.toNanos();
+    var unused =
+        thread.scheduleWithFixedDelay(
+            () ->
+                slots.stream()
+                    .filter(watched -> due.test(watched.slot().source()))
+                    .forEach(watched -> watched.poll(swapper, busy)),
+            nanos,
+            nanos,
+            TimeUnit.NANOSECONDS);
   }
 
   private static void runOn(ScheduledExecutorService thread, Runnable work) {

@@ -2,10 +2,12 @@ package io.stillstream.labeler.reload;
 
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.model.TeacherModel.Identity;
+import io.stillstream.labeler.model.TeacherSource;
+import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.answer.ModelTask;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,25 +19,25 @@ import java.util.Optional;
 final class TeacherSlot {
   private final int index;
   private final String key;
-  private final ModelRepository root;
+  private final TeacherSource source;
   private volatile ActiveModel active;
-  private volatile Optional<Path> candidate = Optional.empty();
+  private volatile Optional<String> candidate = Optional.empty();
   private volatile Optional<Failure> lastFailure = Optional.empty();
 
   /**
    * @param key of the setting that names it, for messages
    */
-  TeacherSlot(int index, String key, ModelRepository root) {
+  TeacherSlot(int index, String key, TeacherSource source) {
     this.index = index;
     this.key = key;
-    this.root = root;
+    this.source = source;
   }
 
   /** The model that labels, and since when. */
-  record ActiveModel(ModelSpec spec, ModelFiles files, Instant since) {}
+  record ActiveModel(ModelSpec spec, Identity identity, TeacherVersion version, Instant since) {}
 
   /** The last model that was not usable, and why. */
-  record Failure(Path path, Instant at, String message) {}
+  record Failure(String location, Instant at, String message) {}
 
   int index() {
     return index;
@@ -45,8 +47,8 @@ final class TeacherSlot {
     return key;
   }
 
-  ModelRepository root() {
-    return root;
+  TeacherSource source() {
+    return source;
   }
 
   ActiveModel active() {
@@ -54,7 +56,7 @@ final class TeacherSlot {
   }
 
   /** The model that is being loaded. */
-  Optional<Path> candidate() {
+  Optional<String> candidate() {
     return candidate;
   }
 
@@ -66,8 +68,8 @@ final class TeacherSlot {
     active = next;
   }
 
-  void setCandidate(Optional<Path> path) {
-    candidate = path;
+  void setCandidate(Optional<String> location) {
+    candidate = location;
   }
 
   void recordFailure(Failure failure) {
@@ -79,32 +81,25 @@ final class TeacherSlot {
    *
    * @throws StartupException if it cannot be read; the message begins with the setting's key
    */
-  ModelSpec describe(ModelFiles files) {
+  ModelSpec describe(TeacherVersion version) {
     try {
-      return ModelSpec.load(files.path(), "teacher");
+      return version.describe();
     } catch (StartupException e) {
       throw named(e);
     }
   }
 
   /**
-   * Loads a model, and checks that its files did not change meanwhile.
+   * Loads a model.
    *
-   * @throws StartupException if the model is not usable, or its files changed; nothing is left open
-   *     then
+   * @throws StartupException if it is not usable, or changed meanwhile; nothing is left open then
    */
-  List<TeacherModel> load(TeacherLoader loader, ModelSpec spec, ModelFiles files) {
-    List<TeacherModel> lanes;
+  List<TeacherModel> load(TeacherLoader loader, ModelSpec spec, TeacherVersion version) {
     try {
-      lanes = loader.load(spec);
+      return version.load(loader, spec);
     } catch (StartupException e) {
       throw named(e);
     }
-    if (!ModelFiles.at(files.path()).equals(Optional.of(files))) {
-      lanes.forEach(TeacherModel::close);
-      throw new StartupException(key + ": " + files.path() + " changed while it was being loaded");
-    }
-    return lanes;
   }
 
   /** The same message, beginning with this slot's key instead of that of a single teacher. */

@@ -3,6 +3,8 @@ package io.stillstream.labeler.reload;
 import io.stillstream.labeler.metrics.TeacherPoolMetrics;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.model.TeacherUnavailableException;
+import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.labeler.reload.TeacherSlot.ActiveModel;
 import io.stillstream.labeler.reload.TeacherSlot.Failure;
 import io.stillstream.labeler.teachers.TeacherLease;
@@ -43,27 +45,37 @@ final class TeacherSwapper {
     this.nanoTime = nanoTime;
   }
 
-  /** Returns whether the model is active now, also if it was before. */
-  boolean swapTo(TeacherSlot slot, ModelFiles files) {
-    slot.setCandidate(Optional.of(files.path()));
+  /**
+   * Returns whether the model is active now, also if it was before.
+   *
+   * @throws TeacherUnavailableException if the server that computes it is away
+   */
+  boolean swapTo(TeacherSlot slot, TeacherVersion version) {
+    slot.setCandidate(Optional.of(version.location()));
     long start = nanoTime.getAsLong();
     try {
-      ModelSpec spec = slot.describe(files);
+      ModelSpec spec = slot.describe(version);
       if (isActive(slot, spec)) {
-        slot.activate(new ActiveModel(spec, files, slot.active().since()));
+        slot.activate(
+            new ActiveModel(spec, slot.active().identity(), version, slot.active().since()));
         return true;
       }
       slot.requireSameAnswers(spec, slot.active().spec());
-      List<TeacherModel> lanes = slot.load(loader, spec, files);
+      List<TeacherModel> lanes = slot.load(loader, spec, version);
       Duration took = since(start);
       metrics.loaded(took);
+      TeacherModel.Identity identity = lanes.get(0).identity();
       Duration blocked = swap(slot, lanes);
-      recordSwap(slot, new ActiveModel(spec, files, clock.instant()), took, blocked);
+      recordSwap(slot, new ActiveModel(spec, identity, version, clock.instant()), took, blocked);
       return true;
+    } catch (TeacherUnavailableException e) {
+      // That says nothing about the model.
+      metrics.loaded(since(start));
+      throw e;
     } catch (RuntimeException | Error e) {
       // Errors too: memory that is too small for a second model, or a library that is missing.
       metrics.loaded(since(start));
-      recordFailure(slot, files, e);
+      recordFailure(slot, version, e);
       return false;
     } finally {
       slot.setCandidate(Optional.empty());
@@ -119,13 +131,13 @@ final class TeacherSwapper {
         .log("the teacher has been replaced");
   }
 
-  private void recordFailure(TeacherSlot slot, ModelFiles files, Throwable cause) {
+  private void recordFailure(TeacherSlot slot, TeacherVersion version, Throwable cause) {
     String message =
         cause instanceof StartupException ? cause.getMessage() : slot.key() + ": " + cause;
-    slot.recordFailure(new Failure(files.path(), clock.instant(), message));
+    slot.recordFailure(new Failure(version.location(), clock.instant(), message));
     metrics.loadFailed();
     log.atWarn()
-        .addKeyValue("path", files.path())
+        .addKeyValue("path", version.location())
         .addKeyValue("reason", message)
         .log("a new teacher is not usable; the old one stays");
   }

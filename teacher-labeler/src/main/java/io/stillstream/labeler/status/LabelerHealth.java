@@ -1,10 +1,8 @@
 package io.stillstream.labeler.status;
 
-import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.health.Health.Check;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -12,7 +10,6 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
@@ -29,7 +26,7 @@ public final class LabelerHealth {
   private final BooleanSupplier running;
   private final Duration stalledAfter;
   private final Supplier<OptionalDouble> secondsSinceHeartbeat;
-  private final Supplier<List<TeacherModel.Identity>> teachers;
+  private final Supplier<Check> teachers;
   private final Supplier<Check> access;
   private final Supplier<Optional<Check>> budget;
 
@@ -38,6 +35,7 @@ public final class LabelerHealth {
    * @param nanoTime the loop's clock
    * @param running whether the loop's thread is running
    * @param stalledAfter time without a poll after which the loop counts as stalled
+   * @param teachers whether they answer
    * @param access whether the brokers allow everything that is needed
    * @param budget the check of the label budget, if there is one
    */
@@ -47,7 +45,7 @@ public final class LabelerHealth {
       BooleanSupplier running,
       Duration stalledAfter,
       Supplier<OptionalDouble> secondsSinceHeartbeat,
-      Supplier<List<TeacherModel.Identity>> teachers,
+      Supplier<Check> teachers,
       Supplier<Check> access,
       Supplier<Optional<Check>> budget) {
     this.status = status;
@@ -66,7 +64,7 @@ public final class LabelerHealth {
         Stream.concat(
                 Stream.of(
                     loop(now),
-                    Check.readiness("teacher", true, names()),
+                    teachers(now),
                     broker(now),
                     access.get(),
                     offsets(now),
@@ -75,10 +73,11 @@ public final class LabelerHealth {
             .toList());
   }
 
-  private String names() {
-    return teachers.get().stream()
-        .map(teacher -> teacher.name() + " version " + teacher.version())
-        .collect(Collectors.joining(", "));
+  /** What the loop waits for is newer than what the teachers know of themselves. */
+  private Check teachers(LabelerStatus now) {
+    return now.teacherError()
+        .map(error -> Check.readiness("teacher", false, error))
+        .orElseGet(teachers);
   }
 
   private Check loop(LabelerStatus now) {

@@ -11,6 +11,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param polledAt end of the last poll, or the start if there was none
  * @param registryError why the registry does not answer; empty if it does
+ * @param teacherError why a teacher's server does not answer; empty if it does
  * @param brokerError why the last transaction was aborted; empty once that has been recovered from
  * @param schemaRegistered whether the schema of what is written has been registered
  * @param unresolvedOffsets assigned partitions whose committed offset is not known yet
@@ -19,6 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 public record LabelerStatus(
     long polledAt,
     Optional<String> registryError,
+    Optional<String> teacherError,
     Optional<String> brokerError,
     boolean schemaRegistered,
     Set<TopicPartition> unresolvedOffsets,
@@ -29,27 +31,63 @@ public record LabelerStatus(
 
   /** The state before the first poll. */
   public static LabelerStatus starting(long now) {
-    return new LabelerStatus(now, Optional.empty(), Optional.empty(), false, Set.of(), now);
+    return new LabelerStatus(
+        now, Optional.empty(), Optional.empty(), Optional.empty(), false, Set.of(), now);
   }
 
   public LabelerStatus withPoll(long now) {
     return new LabelerStatus(
-        now, registryError, brokerError, schemaRegistered, unresolvedOffsets, unresolvedSince);
+        now,
+        registryError,
+        teacherError,
+        brokerError,
+        schemaRegistered,
+        unresolvedOffsets,
+        unresolvedSince);
   }
 
   public LabelerStatus withRegistryError(Optional<String> error) {
     return new LabelerStatus(
-        polledAt, error, brokerError, schemaRegistered, unresolvedOffsets, unresolvedSince);
+        polledAt,
+        error,
+        teacherError,
+        brokerError,
+        schemaRegistered,
+        unresolvedOffsets,
+        unresolvedSince);
+  }
+
+  public LabelerStatus withTeacherError(Optional<String> error) {
+    return new LabelerStatus(
+        polledAt,
+        registryError,
+        error,
+        brokerError,
+        schemaRegistered,
+        unresolvedOffsets,
+        unresolvedSince);
   }
 
   public LabelerStatus withBrokerError(Optional<String> error) {
     return new LabelerStatus(
-        polledAt, registryError, error, schemaRegistered, unresolvedOffsets, unresolvedSince);
+        polledAt,
+        registryError,
+        teacherError,
+        error,
+        schemaRegistered,
+        unresolvedOffsets,
+        unresolvedSince);
   }
 
   public LabelerStatus withSchemaRegistered() {
     return new LabelerStatus(
-        polledAt, registryError, brokerError, true, unresolvedOffsets, unresolvedSince);
+        polledAt,
+        registryError,
+        teacherError,
+        brokerError,
+        true,
+        unresolvedOffsets,
+        unresolvedSince);
   }
 
   /** The time of the first ones is kept until all partitions have an offset. */
@@ -57,6 +95,7 @@ public record LabelerStatus(
     return new LabelerStatus(
         polledAt,
         registryError,
+        teacherError,
         brokerError,
         schemaRegistered,
         partitions,

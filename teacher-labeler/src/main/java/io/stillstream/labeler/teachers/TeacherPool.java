@@ -22,7 +22,8 @@ public final class TeacherPool implements AutoCloseable {
 
   /**
    * @param members for each member its lanes: the same teacher as many times as it can infer at
-   *     once; all members have equally many. They belong to the pool from now on
+   *     once; of an ensemble as many are used as each member has. They belong to the pool from now
+   *     on
    * @param averager with a weight for each member
    * @param closing closes teachers, which may take long
    * @throws IllegalArgumentException if the members do not fit each other; they are left open then
@@ -66,6 +67,12 @@ public final class TeacherPool implements AutoCloseable {
     List<Member> members = new ArrayList<>(current.members);
     members.set(member, new Member(lanes));
     Generation next = new Generation(members);
+    if (next.lanes.size() != current.lanes.size()) {
+      next.members.forEach(each -> each.generations--);
+      throw new IllegalArgumentException(
+          "the new teacher has %d lanes, the old one %d"
+              .formatted(next.lanes.size(), current.lanes.size()));
+    }
     Generation old = current;
     current = next;
     release(old);
@@ -116,10 +123,7 @@ public final class TeacherPool implements AutoCloseable {
     private int holders = 1;
 
     private Generation(List<Member> members) {
-      int width = members.get(0).lanes.size();
-      if (members.stream().anyMatch(member -> member.lanes.size() != width)) {
-        throw new IllegalArgumentException("all teachers must have equally many lanes");
-      }
+      int width = members.stream().mapToInt(member -> member.lanes.size()).min().orElseThrow();
       this.members = List.copyOf(members);
       this.lanes = IntStream.range(0, width).mapToObj(this::combined).toList();
       List<Double> weights = averager.weights();

@@ -35,7 +35,7 @@ class LabelerConfigTest {
                 new TopicNames("views", "labeled-views", "student-progress", "dead-letters"),
                 "teacher-labeler",
                 "0",
-                Optional.of(Path.of("models/t")),
+                Optional.of(new TeacherSettings(Path.of("models/t"), 1)),
                 List.of(),
                 new ReloadSettings(Duration.ofSeconds(10)),
                 List.of(),
@@ -240,7 +240,8 @@ class LabelerConfigTest {
         .containsEntry("bootstrap.servers", "localhost:9092")
         .containsEntry("schema.registry.url", "http://localhost:8081");
     assertThat(config.instanceId()).isEqualTo("0");
-    assertThat(config.teacher()).contains(Path.of("deploy/models/fashion-mnist-resnet16"));
+    assertThat(config.teacher())
+        .contains(new TeacherSettings(Path.of("deploy/models/fashion-mnist-resnet16"), 1));
   }
 
   private static void assertRefused(String setting, String message) {

@@ -12,6 +12,7 @@ import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.FakeDeviceBatch;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.model.TeacherUnavailableException;
 import io.stillstream.labeler.output.AnswerEncoder;
 import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
@@ -311,7 +312,8 @@ class LabelingTaskTest {
                 10_000,
                 new DeadLetterFactory("dead-letters", "teacher-labeler", meters, 10_000),
                 this::time),
-            new UnexpectedFailurePolicy(5, BrokenTeacherException.class),
+            new UnexpectedFailurePolicy(
+                5, List.of(BrokenTeacherException.class, TeacherUnavailableException.class)),
             quarantine,
             () -> true);
   }

@@ -153,7 +153,7 @@ class GroupMemberTest {
 
     // when
     Optional<String> result =
-        member.retryWhileRegistryAway(
+        member.retryWhileAway(
             () -> {
               errors.add(member.status().registryError());
               return errors.size() < 3
@@ -176,7 +176,7 @@ class GroupMemberTest {
 
     // when
     Optional<Object> result =
-        member.retryWhileRegistryAway(
+        member.retryWhileAway(
             () -> CompletableFuture.failedFuture(new RegistryUnavailableException("refused")));
 
     // then
@@ -190,8 +190,7 @@ class GroupMemberTest {
     IllegalArgumentException failure = new IllegalArgumentException("defect");
 
     // then
-    assertThatThrownBy(
-            () -> member.retryWhileRegistryAway(() -> CompletableFuture.failedFuture(failure)))
+    assertThatThrownBy(() -> member.retryWhileAway(() -> CompletableFuture.failedFuture(failure)))
         .isSameAs(failure);
   }
 

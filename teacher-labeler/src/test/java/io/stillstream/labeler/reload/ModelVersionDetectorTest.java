@@ -2,6 +2,7 @@ package io.stillstream.labeler.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.labeler.model.TeacherVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class ModelVersionDetectorTest {
 
     // then
     assertThat(watch.poll()).isEmpty();
-    assertThat(watch.poll()).map(ModelFiles::path).contains(ten);
+    assertThat(watch.poll()).map(TeacherVersion::location).contains(ten.toString());
   }
 
   @Test
@@ -52,7 +53,7 @@ class ModelVersionDetectorTest {
       Files.writeString(ten.resolve("model.pt"), "x".repeat(i));
       assertThat(watch.poll()).isEmpty();
     }
-    assertThat(watch.poll()).map(ModelFiles::path).contains(ten);
+    assertThat(watch.poll()).map(TeacherVersion::location).contains(ten.toString());
   }
 
   @Test
@@ -65,7 +66,7 @@ class ModelVersionDetectorTest {
     assertThat(watch.poll()).isEmpty();
     TestModels.write(root.resolve("v9"), "9b");
     assertThat(watch.poll()).isEmpty();
-    assertThat(watch.poll()).map(ModelFiles::path).contains(root.resolve("v9"));
+    assertThat(watch.poll()).map(TeacherVersion::location).contains(root.resolve("v9").toString());
   }
 
   @Test
@@ -78,7 +79,7 @@ class ModelVersionDetectorTest {
 
     // then
     assertThat(watch.poll()).isEmpty();
-    assertThat(watch.poll()).map(ModelFiles::path).contains(eight);
+    assertThat(watch.poll()).map(TeacherVersion::location).contains(eight.toString());
   }
 
   @Test
@@ -91,14 +92,16 @@ class ModelVersionDetectorTest {
     // then
     assertThat(watch.poll()).isEmpty();
     assertThat(watch.poll()).isEmpty();
-    assertThat(watch.newest()).map(ModelFiles::path).contains(root.resolve("v9"));
+    assertThat(watch.newest())
+        .map(TeacherVersion::location)
+        .contains(root.resolve("v9").toString());
 
     // when
     TestModels.write(ten, "10, mended");
 
     // then
     assertThat(watch.poll()).isEmpty();
-    assertThat(watch.poll()).map(ModelFiles::path).contains(ten);
+    assertThat(watch.poll()).map(TeacherVersion::location).contains(ten.toString());
   }
 
   @Test
@@ -111,7 +114,7 @@ class ModelVersionDetectorTest {
     assertThat(watch.poll()).isEmpty();
     Path ten = TestModels.write(root.resolve("v10"), "10");
     watch.poll();
-    assertThat(watch.poll()).map(ModelFiles::path).contains(ten);
+    assertThat(watch.poll()).map(TeacherVersion::location).contains(ten.toString());
     watch.markLoaded(watch.newest().orElseThrow());
     assertThat(watch.poll()).isEmpty();
   }
@@ -144,7 +147,7 @@ class ModelVersionDetectorTest {
 
     // then
     assertThat(linked.poll()).isEmpty();
-    assertThat(linked.poll()).map(ModelFiles::path).contains(two);
+    assertThat(linked.poll()).map(TeacherVersion::location).contains(two.toString());
   }
 
   @Test
@@ -158,7 +161,7 @@ class ModelVersionDetectorTest {
 
     // then
     assertThat(ofFile.poll()).isEmpty();
-    assertThat(ofFile.poll()).map(ModelFiles::path).contains(file);
+    assertThat(ofFile.poll()).map(TeacherVersion::location).contains(file.toString());
   }
 
   private static ModelVersionDetector watching(Path root, Path running) {

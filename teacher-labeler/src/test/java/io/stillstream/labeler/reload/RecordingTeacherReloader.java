@@ -5,6 +5,7 @@ import io.stillstream.labeler.metrics.TeacherPoolMetrics;
 import io.stillstream.labeler.model.FakeTeacherModel;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.reload.TeacherReloader.Entry;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.labeler.teachers.TeacherLease.Contribution;
 import io.stillstream.runtime.config.StartupException;
@@ -38,7 +39,16 @@ final class RecordingTeacherReloader implements TeacherPoolMetrics, AutoCloseabl
   }
 
   RecordingTeacherReloader(List<TeacherSettings> entries) {
-    reloader = TeacherReloader.open(entries, this::load, this, () -> NOW, System::nanoTime);
+    reloader =
+        TeacherReloader.open(
+            entries.stream()
+                .map(entry -> new Entry(new ModelRepository(entry.path()), entry.weight()))
+                .toList(),
+            this::load,
+            () -> {},
+            this,
+            () -> NOW,
+            System::nanoTime);
   }
 
   /** Weights that are broken cannot be loaded, and with some the machine is at its end. */

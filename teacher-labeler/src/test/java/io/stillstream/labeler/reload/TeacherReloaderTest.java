@@ -167,8 +167,8 @@ class TeacherReloaderTest {
       await()
           .untilAsserted(
               () ->
-                  assertThat(recording.reloader.slots().get(0).active().files().path())
-                      .isEqualTo(root.resolve("v2")));
+                  assertThat(recording.reloader.slots().get(0).active().version().location())
+                      .isEqualTo(root.resolve("v2").toString()));
       assertThat(recording.loaded).hasSize(1);
       assertThat(recording.swaps).hasValue(0);
     }

@@ -2,10 +2,8 @@ package io.stillstream.labeler.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.runtime.health.Health.Check;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -30,7 +28,7 @@ class LabelerHealthTest {
           () -> running,
           Duration.ofMinutes(5),
           () -> heartbeat,
-          () -> List.of(new TeacherModel.Identity("resnet", "3", "00", "test")),
+          () -> Check.readiness("teacher", true, "resnet version 3"),
           () -> Check.readiness("access", true, "allowed"),
           () -> Optional.of(Check.readiness("budget", true, "fraction 0.5")));
 
@@ -41,6 +39,22 @@ class LabelerHealthTest {
         .extracting(Check::name)
         .containsExactly("loop", "teacher", "broker", "access", "offsets", "registry", "budget");
     assertThat(detail("teacher")).isEqualTo("resnet version 3");
+  }
+
+  @Test
+  void shouldNotBeReadyWhileTheTeacherIsAway() {
+    // when
+    status.set(status.get().withTeacherError(Optional.of("grpc://t:1/m: UNAVAILABLE")));
+
+    // then
+    assertThat(isUp("teacher")).isFalse();
+    assertThat(detail("teacher")).isEqualTo("grpc://t:1/m: UNAVAILABLE");
+
+    // when
+    status.set(status.get().withTeacherError(Optional.empty()));
+
+    // then
+    assertThat(isUp("teacher")).isTrue();
   }
 
   @Test

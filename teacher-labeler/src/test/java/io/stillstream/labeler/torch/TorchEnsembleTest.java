@@ -9,6 +9,7 @@ import io.stillstream.labeler.config.TeacherSettings;
 import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.reload.ModelRepository;
 import io.stillstream.labeler.reload.TeacherReloader;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.runtime.config.StartupException;
@@ -116,8 +117,13 @@ class TorchEnsembleTest {
 
   private static TeacherReloader open(List<TeacherSettings> entries) {
     return TeacherReloader.open(
-        entries,
+        entries.stream()
+            .map(
+                entry ->
+                    new TeacherReloader.Entry(new ModelRepository(entry.path()), entry.weight()))
+            .toList(),
         new TorchTeacherLoader("cpu", 1, List.of(1)),
+        () -> {},
         new MicrometerTeacherPoolMetrics(new SimpleMeterRegistry()),
         () -> Instant.EPOCH,
         System::nanoTime);

@@ -12,16 +12,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** A secret in a file, as Docker and Kubernetes mount them: the text, less the end of its line. */
-final class SecretFile {
+public final class SecretFile {
   /** A PEM chain has a few thousand bytes; a log or a device named by mistake is refused. */
   private static final int MOST_BYTES = 64 * 1024;
 
   private SecretFile() {}
 
   /**
+   * The secret in it now.
+   *
    * @throws IllegalArgumentException naming the file, and nothing of what is in it
    */
-  static String read(String name) {
+  public static String read(String name) {
     try {
       Path file = Path.of(name);
       if (Files.isDirectory(file)) {

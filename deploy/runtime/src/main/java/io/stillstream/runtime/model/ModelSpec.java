@@ -2,7 +2,6 @@ package io.stillstream.runtime.model;
 
 import io.stillstream.runtime.config.Scalars;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.values.Sha256;
@@ -13,9 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** A model directory: a TorchScript or ONNX file, and a description of what goes in and out. */
 public final class ModelSpec {
@@ -66,20 +65,8 @@ public final class ModelSpec {
       throw new StartupException(kind + ": there is no model directory " + path);
     }
     Path directory = isFile ? path.toAbsolutePath().getParent() : path;
-    Path yaml =
-        Stream.of(kind, "teacher", "student")
-            .map(name -> directory.resolve(name + ".yaml"))
-            .filter(Files::isRegularFile)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new StartupException(kind + ": there is no " + kind + ".yaml in " + directory));
-    ModelYaml description;
-    try {
-      description = YamlSettings.loadForeign(yaml, ModelYaml.class);
-    } catch (StartupException e) {
-      throw new StartupException(kind + ": " + e.getMessage(), e);
-    }
+    Path yaml = ModelYaml.find(directory, kind);
+    ModelYaml description = ModelYaml.load(yaml, kind);
     Path file = isFile ? path : ModelFormat.file(directory, description.file());
     if (kind.equals("student")) {
       refuseForStudent(yaml, description.input(), file);
@@ -87,6 +74,18 @@ public final class ModelSpec {
     String sha256 = sha256(file, kind);
     description.sha256().ifPresent(expected -> requireHash(kind, file, expected, sha256));
     return new ModelSpec(file, sha256, description);
+  }
+
+  /**
+   * Reads the description of a teacher that another server computes: {@link #file} is it then.
+   *
+   * @param name in place of the description's; so are {@code version}, if given, and {@code sha256}
+   * @throws StartupException if the directory holds none, or it is wrong
+   */
+  public static ModelSpec served(
+      Path directory, String name, Optional<String> version, String sha256) {
+    Path yaml = ModelYaml.find(directory, "teacher");
+    return new ModelSpec(yaml, sha256, ModelYaml.load(yaml, "teacher").served(name, version));
   }
 
   public String name() {

@@ -1,12 +1,15 @@
 package io.stillstream.runtime.model;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.model.ModelSpec.InputType;
 import io.stillstream.runtime.model.ModelSpec.Layout;
 import io.stillstream.runtime.model.ModelSpec.Resize;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.answer.SegmentationMask;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The content of {@code teacher.yaml} or {@code student.yaml}.
@@ -62,6 +66,32 @@ record ModelYaml(
     refuse(errors);
     classes = List.copyOf(classes);
     requireShape(task, input, output, classes);
+  }
+
+  /** The description in a directory, of the kind that is preferred; messages begin with it. */
+  static Path find(Path directory, String kind) {
+    return Stream.of(kind, "teacher", "student")
+        .map(name -> directory.resolve(name + ".yaml"))
+        .filter(Files::isRegularFile)
+        .findFirst()
+        .orElseThrow(
+            () -> new StartupException(kind + ": there is no " + kind + ".yaml in " + directory));
+  }
+
+  /** Reads a description; messages begin with the kind. */
+  static ModelYaml load(Path yaml, String kind) {
+    try {
+      return YamlSettings.loadForeign(yaml, ModelYaml.class);
+    } catch (StartupException e) {
+      throw new StartupException(kind + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The same of a model that a server calls so, and that has no file here. */
+  ModelYaml served(String model, Optional<String> served) {
+    Optional<Path> none = Optional.empty();
+    String number = served.orElse(version);
+    return new ModelYaml(model, number, none, Optional.empty(), task, input, output, classes);
   }
 
   /** Refuses too many numbers here, before a model is loaded. */

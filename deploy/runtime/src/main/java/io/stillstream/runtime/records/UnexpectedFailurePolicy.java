@@ -1,6 +1,7 @@
 package io.stillstream.runtime.records;
 
 import io.stillstream.runtime.config.SettingRanges;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -25,7 +26,7 @@ public final class UnexpectedFailurePolicy {
   private static final Logger LOG = LoggerFactory.getLogger(UnexpectedFailurePolicy.class);
 
   private final int maxConsecutive;
-  private final Class<? extends RuntimeException> other;
+  private final List<Class<? extends RuntimeException>> others;
 
   /** Those since the last one that came through; a record that comes back counts once. */
   private final Set<RecordCoordinates> inARow = ConcurrentHashMap.newKeySet();
@@ -35,17 +36,18 @@ public final class UnexpectedFailurePolicy {
    *     for no limit
    */
   public UnexpectedFailurePolicy(int maxConsecutive) {
-    this(maxConsecutive, TooManyFailuresException.class);
+    this(maxConsecutive, List.of());
   }
 
   /**
    * The same.
    *
-   * @param other exceptions that are no record's fault either
+   * @param others exceptions that are no record's fault either
    */
-  public UnexpectedFailurePolicy(int maxConsecutive, Class<? extends RuntimeException> other) {
+  public UnexpectedFailurePolicy(
+      int maxConsecutive, List<Class<? extends RuntimeException>> others) {
     this.maxConsecutive = requireLimit(maxConsecutive);
-    this.other = other;
+    this.others = List.copyOf(others);
   }
 
   /**
@@ -125,6 +127,6 @@ public final class UnexpectedFailurePolicy {
         || failure instanceof KafkaException
         || failure instanceof TooManyFailuresException
         || Thread.currentThread().isInterrupted()
-        || other.isInstance(failure));
+        || others.stream().anyMatch(other -> other.isInstance(failure)));
   }
 }

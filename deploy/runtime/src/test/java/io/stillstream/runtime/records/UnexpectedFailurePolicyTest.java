@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.schemas.registry.RegistryUnavailableException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -18,7 +19,7 @@ class UnexpectedFailurePolicyTest {
   private final AtomicInteger calls = new AtomicInteger();
   private long offset;
   private final UnexpectedFailurePolicy failures =
-      new UnexpectedFailurePolicy(3, UnsupportedOperationException.class);
+      new UnexpectedFailurePolicy(3, List.of(UnsupportedOperationException.class));
 
   @Test
   void shouldRefuseARecordAfterThreeTries() {

@@ -1,0 +1,111 @@
+package io.stillstream.labeler.remote;
+
+import com.google.protobuf.CodedOutputStream;
+import io.stillstream.labeler.config.RemoteTeacherSettings;
+import io.stillstream.labeler.model.InferenceException;
+import io.stillstream.labeler.model.Pixels;
+import io.stillstream.labeler.model.TeacherLoader;
+import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.model.TeacherVersion;
+import io.stillstream.labeler.result.ViewResult;
+import io.stillstream.labeler.result.ViewResult.Reason;
+import io.stillstream.labeler.result.ViewResult.Rejected;
+import io.stillstream.protocols.inference.ModelMetadataResponse;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.values.Sha256;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A version of a model on a server.
+ *
+ * @param requested in each request; empty where the server tells no versions
+ * @param version that labels name
+ * @param sha256 see {@link #sha256}
+ * @param platform as the server names it
+ * @param warmUpSizes of the batches that will come
+ */
+record RemoteVersion(
+    InferenceClient client,
+    RemoteTeacherSettings settings,
+    String requested,
+    String version,
+    String sha256,
+    String platform,
+    RemoteTensors tensors,
+    List<Integer> warmUpSizes)
+    implements TeacherVersion {
+  private static final int PROBED = 2;
+
+  @Override
+  public String location() {
+    return client.location() + " version " + version;
+  }
+
+  TeacherModel.Identity identity() {
+    return new TeacherModel.Identity(settings.model(), version, sha256, platform);
+  }
+
+  @Override
+  public ModelSpec describe() {
+    return ModelSpec.served(settings.directory(), settings.model(), Optional.of(version), sha256);
+  }
+
+  /** One lane for each request in flight. The server loads the model; here it is only probed. */
+  @Override
+  public List<TeacherModel> load(TeacherLoader loader, ModelSpec spec) {
+    List<TeacherModel> lanes = new ArrayList<>();
+    for (int lane = 0; lane < settings.inFlight(); lane++) {
+      lanes.add(new RemoteTeacherModel(client, this, spec));
+    }
+    TeacherModel first = lanes.get(0);
+    probe(first, PROBED);
+    warmUpSizes.forEach(size -> probe(first, size));
+    return lanes;
+  }
+
+  private void probe(TeacherModel teacher, int views) {
+    Pixels grey = teacher.knownGood();
+    float[][] answers;
+    try {
+      answers = teacher.answers(Collections.nCopies(views, grey));
+    } catch (InferenceException e) {
+      throw new StartupException(
+          "%s: fails on %d grey views of %s: %s".formatted(location(), views, grey, e.getMessage()),
+          e);
+    }
+    for (float[] answer : answers) {
+      if (ViewResult.of(answer, teacher.output()) instanceof Rejected rejected
+          && rejected.reason() != Reason.ZERO_EMBEDDING) {
+        throw new StartupException(
+            "%s: must answer grey views with finite numbers, but %s"
+                .formatted(location(), rejected.message()));
+      }
+    }
+  }
+
+  /**
+   * The identity of a model that has no file here: SHA-256 of the server's ModelMetadataResponse
+   * with this version as its only one, in protobuf's deterministic form (fields by number, maps by
+   * key). It changes with version, platform, inputs, outputs and properties; whether a server has
+   * other weights under the same version it cannot tell.
+   */
+  static String sha256(ModelMetadataResponse metadata, String version) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.useDeterministicSerialization();
+    try {
+      metadata.toBuilder().clearVersions().addVersions(version).build().writeTo(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Sha256.hex(bytes.toByteArray());
+  }
+}
