@@ -110,24 +110,22 @@ class LabelerRemoteTeacherIT {
   }
 
   @Test
-  void shouldStopWhileItWaitsForTheServer(LabelerTestCluster cluster) throws Exception {
+  void shouldStopWhileItWaitsForTheServer(LabelerTestCluster cluster) {
     // given
     LabelerTestTopics topics = cluster.topics(1);
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    try (FakeInferenceServer server = new FakeInferenceServer();
-        LabelerService service = service(topics, server, meters, "")) {
-      service.start();
-      server.stop();
-      topics.sendViews(0, 10);
-      awaitTeacher(service, false);
-
-      // when
-      service.close();
-
-      // then
-      service.awaitStop();
+    try (FakeInferenceServer server = new FakeInferenceServer()) {
+      // when: it is closed here
+      try (LabelerService service = service(topics, server, meters, "")) {
+        service.start();
+        server.stop();
+        topics.sendViews(0, 10);
+        awaitTeacher(service, false);
+      }
       server.start();
     }
+
+    // then
     assertThat(topics.all(topics.names().labeledViews())).isEmpty();
     assertThat(topics.all(topics.names().deadLetters())).isEmpty();
 

@@ -3,6 +3,7 @@ package io.stillstream.labeler.reload;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.model.TeacherUnavailableException;
 import io.stillstream.labeler.reload.TeacherReloader.LoadRequest;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
@@ -73,6 +74,9 @@ public final class TeacherEndpoints {
       return handler.answer(reloader);
     } catch (RequestException e) {
       return Reply.error(e.status, e.getMessage());
+    } catch (StartupException | TeacherUnavailableException e) {
+      // Of a server that refuses, or is away.
+      return Reply.error(503, e.getMessage());
     }
   }
 

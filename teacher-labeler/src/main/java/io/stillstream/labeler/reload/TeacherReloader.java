@@ -4,6 +4,7 @@ import io.stillstream.labeler.metrics.TeacherPoolMetrics;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.TeacherSource;
+import io.stillstream.labeler.model.TeacherUnavailableException;
 import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.labeler.reload.InitialTeacherLoader.Loaded;
 import io.stillstream.labeler.teachers.AnswerAverager;
@@ -177,6 +178,8 @@ public final class TeacherReloader implements AutoCloseable {
             try {
               requests.forEach(
                   request -> slots.get(request.slot()).swap(swapper, request.version()));
+            } catch (TeacherUnavailableException e) {
+              log.atWarn().addKeyValue("reason", e.getMessage()).log("a teacher's server is away");
             } finally {
               busy.set(false);
             }

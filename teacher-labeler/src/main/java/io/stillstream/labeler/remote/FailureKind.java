@@ -19,7 +19,7 @@ enum FailureKind {
 
   /** In the words of the gRPC libraries of C++ and Python, Java, and Go. */
   private static final Pattern TOO_LARGE =
-      Pattern.compile("larger than max|exceeds maximum|too large", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("message (?:is )?(?:larger|too large|exceeds)", Pattern.CASE_INSENSITIVE);
 
   static FailureKind of(StatusRuntimeException failure) {
     return switch (failure.getStatus().getCode()) {
@@ -41,5 +41,21 @@ enum FailureKind {
 
   private static boolean isSize(StatusRuntimeException failure) {
     return TOO_LARGE.matcher(String.valueOf(failure.getStatus().getDescription())).find();
+  }
+
+  /** In one line: what the server says, or why there is no connection. */
+  static String describe(StatusRuntimeException e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String said = firstLine(e.getStatus().getDescription());
+    return e.getStatus().getCode()
+        + (said.isEmpty() ? "" : ": " + said)
+        + (root == e ? "" : " (" + firstLine(root.getMessage()) + ")");
+  }
+
+  private static String firstLine(String text) {
+    return text == null ? "" : text.lines().findFirst().orElse("");
   }
 }

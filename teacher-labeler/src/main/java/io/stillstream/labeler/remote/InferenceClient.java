@@ -1,20 +1,13 @@
 package io.stillstream.labeler.remote;
 
-import io.grpc.ManagedChannel;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.stillstream.labeler.config.RemoteTeacherSettings;
 import io.stillstream.labeler.metrics.RemoteTeacherMetrics;
 import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.TeacherUnavailableException;
-import io.stillstream.protocols.inference.GRPCInferenceServiceGrpc;
-import io.stillstream.protocols.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import io.stillstream.protocols.inference.ModelInferRequest;
 import io.stillstream.protocols.inference.ModelInferResponse;
-import io.stillstream.protocols.inference.ModelMetadataRequest;
 import io.stillstream.protocols.inference.ModelMetadataResponse;
-import io.stillstream.protocols.inference.ModelReadyRequest;
-import io.stillstream.protocols.inference.ServerReadyRequest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,8 +31,7 @@ final class InferenceClient implements AutoCloseable {
   private final RemoteTeacherSettings settings;
   private final RemoteTeacherMetrics metrics;
   private final LongSupplier nanoTime;
-  private final ManagedChannel channel;
-  private final GRPCInferenceServiceBlockingStub stub;
+  private final ModelStub stub;
 
   private volatile Optional<String> problem = Optional.empty();
   private volatile boolean changed;
@@ -49,11 +41,7 @@ final class InferenceClient implements AutoCloseable {
     this.settings = settings;
     this.metrics = metrics;
     this.nanoTime = nanoTime;
-    this.channel = RemoteChannel.open(settings);
-    GRPCInferenceServiceBlockingStub plain =
-        GRPCInferenceServiceGrpc.newBlockingStub(channel)
-            .withMaxOutboundMessageSize(settings.maxMessageSize());
-    this.stub = RemoteChannel.token(settings).map(plain::withCallCredentials).orElse(plain);
+    this.stub = new ModelStub(settings);
   }
 
   /**
@@ -63,19 +51,7 @@ final class InferenceClient implements AutoCloseable {
    * @throws StatusRuntimeException if it refuses the question
    */
   void requireServerReady() {
-    boolean ready =
-        call(
-            () -> {
-              try {
-                return timed().serverReady(ServerReadyRequest.getDefaultInstance()).getReady();
-              } catch (StatusRuntimeException e) {
-                // Not every server knows the question; the model tells enough.
-                if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
-                  return true;
-                }
-                throw e;
-              }
-            });
+    boolean ready = call(stub::isServerReady);
     if (!ready) {
       throw unavailable("the server says that it is not ready", null);
     }
@@ -95,7 +71,7 @@ final class InferenceClient implements AutoCloseable {
   }
 
   boolean isModelReady(String version) {
-    return call(() -> modelReady(version));
+    return call(() -> stub.isModelReady(version));
   }
 
   /**
@@ -106,14 +82,7 @@ final class InferenceClient implements AutoCloseable {
    * @throws StatusRuntimeException if the server refuses the question
    */
   ModelMetadataResponse metadata(String version) {
-    return call(
-        () ->
-            timed()
-                .modelMetadata(
-                    ModelMetadataRequest.newBuilder()
-                        .setName(settings.model())
-                        .setVersion(version)
-                        .build()));
+    return call(() -> stub.metadata(version));
   }
 
   /**
@@ -127,7 +96,8 @@ final class InferenceClient implements AutoCloseable {
       long start = nanoTime.getAsLong();
       StatusRuntimeException failure;
       try {
-        ModelInferResponse response = timed().modelInfer(request);
+        reconnect();
+        ModelInferResponse response = stub.infer(request);
         problem = Optional.empty();
         return response;
       } catch (StatusRuntimeException e) {
@@ -140,7 +110,8 @@ final class InferenceClient implements AutoCloseable {
         case SIZE ->
             throw new InferenceException(
                 "%s: a message is too large for it, or an answer for max-message-size (%d): %s"
-                    .formatted(location(), settings.maxMessageSize(), describe(failure)),
+                    .formatted(
+                        location(), settings.maxMessageSize(), FailureKind.describe(failure)),
                 true,
                 failure);
         case BATCH -> {
@@ -197,42 +168,34 @@ final class InferenceClient implements AutoCloseable {
 
   @Override
   public void close() {
-    channel.shutdownNow();
+    stub.close();
   }
 
-  private GRPCInferenceServiceBlockingStub timed() {
+  private void reconnect() {
     if (problem.isPresent()) {
-      // Else gRPC itself waits up to two minutes before it connects again.
-      channel.resetConnectBackoff();
+      stub.reconnectNow();
     }
-    return stub.withDeadlineAfter(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private <T> T call(Supplier<T> question) {
     try {
+      reconnect();
       T answer = question.get();
       problem = Optional.empty();
       return answer;
     } catch (StatusRuntimeException e) {
       if (FailureKind.isOfTheMoment(e)) {
-        throw unavailable(describe(e), e);
+        throw unavailable(FailureKind.describe(e), e);
       }
-      problem = Optional.of(location() + ": " + describe(e));
+      problem = Optional.of(location() + ": " + FailureKind.describe(e));
       throw e;
     }
-  }
-
-  private boolean modelReady(String version) {
-    return timed()
-        .modelReady(
-            ModelReadyRequest.newBuilder().setName(settings.model()).setVersion(version).build())
-        .getReady();
   }
 
   /** A model that is being unloaded may fail in any way; its batches are to be repeated. */
   private void requireModelStillReady(String version, StatusRuntimeException failure) {
     try {
-      if (modelReady(version)) {
+      if (stub.isModelReady(version)) {
         return;
       }
     } catch (StatusRuntimeException e) {
@@ -245,7 +208,7 @@ final class InferenceClient implements AutoCloseable {
     metrics.retry(failure.getStatus().getCode().name());
     // Perhaps the version is gone; and it costs little to look.
     changed = true;
-    return unavailable(describe(failure), failure);
+    return unavailable(FailureKind.describe(failure), failure);
   }
 
   private TeacherUnavailableException unavailable(String what, Throwable cause) {
@@ -255,12 +218,13 @@ final class InferenceClient implements AutoCloseable {
   }
 
   private InferenceException failed(StatusRuntimeException failure) {
-    return new InferenceException(location() + ": " + describe(failure), false, failure);
+    return new InferenceException(
+        location() + ": " + FailureKind.describe(failure), false, failure);
   }
 
   private void retryAfterPause(int tried, StatusRuntimeException failure) {
     metrics.retry(failure.getStatus().getCode().name());
-    problem = Optional.of(location() + ": " + describe(failure));
+    problem = Optional.of(location() + ": " + FailureKind.describe(failure));
     long most = FIRST_PAUSE_MILLIS << tried;
     try {
       TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(most / 2, most));
@@ -271,12 +235,5 @@ final class InferenceClient implements AutoCloseable {
 
   private String model(String version) {
     return settings.model() + (version.isEmpty() ? "" : " version " + version);
-  }
-
-  /** In one line. */
-  static String describe(StatusRuntimeException e) {
-    String description = e.getStatus().getDescription();
-    String cause = e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")";
-    return (e.getStatus().getCode() + ": " + description + cause).lines().findFirst().orElse("");
   }
 }

@@ -162,7 +162,6 @@ public final class RemoteTeacherSource implements TeacherSource {
           default -> "";
         };
     return new StartupException(
-        "%s: the server refuses: %s%s".formatted(location(), InferenceClient.describe(e), advice),
-        e);
+        "%s: the server refuses: %s%s".formatted(location(), FailureKind.describe(e), advice), e);
   }
 }

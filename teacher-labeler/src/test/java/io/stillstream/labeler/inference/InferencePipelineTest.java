@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.stillstream.labeler.input.ConsumedRecord;
 import io.stillstream.labeler.model.InferenceException;
+import io.stillstream.labeler.model.TeacherUnavailableException;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,6 +145,23 @@ class InferencePipelineTest {
     assertThat(taken(3)).containsExactly("views-0@0", "views-0@1", "views-0@2");
     assertThat(labeler.begun).hasValue(5);
     assertThat(labeler.closed).hasValue(5);
+  }
+
+  @Test
+  void shouldLaunchAgainABatchWhoseTeacherWasAway() {
+    // given
+    failures.put("infer 1", new TeacherUnavailableException("away"));
+    submit(0, 1);
+    await().until(() -> labeler.closed.get() == 2);
+    assertThat(taken(1)).containsExactly("views-0@0");
+
+    // when
+    failures.clear();
+
+    // then
+    assertThat(taken(1)).containsExactly("views-0@1");
+    assertThat(labeler.begun).hasValue(3);
+    assertThat(labeler.closed).hasValue(3);
   }
 
   @Test

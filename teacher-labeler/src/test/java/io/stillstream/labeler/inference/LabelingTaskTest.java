@@ -1,6 +1,7 @@
 package io.stillstream.labeler.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -60,6 +61,7 @@ class LabelingTaskTest {
   private String failingImage;
   private AugmentedView failingView;
   private boolean failingTeacher;
+  private boolean unavailable;
   private Set<Integer> failingTimes = Set.of();
   private int times;
 
@@ -119,6 +121,26 @@ class LabelingTaskTest {
     assertThat(openBatches).isZero();
     restart();
     assertThat(quarantine.suspectsIn(records(0, 1))).isEmpty();
+  }
+
+  @Test
+  void shouldHoldItAgainstNoViewThatTheTeacherIsAway() {
+    // given
+    unavailable = true;
+    BatchTaskFactory.Task task = labeler.begin(records(0, 1));
+    task.preprocess(0);
+
+    // then
+    assertThatExceptionOfType(TeacherUnavailableException.class).isThrownBy(task::infer);
+    task.close();
+    assertThat(batchSizes).containsExactly(2);
+    assertThat(leasesHeld).isZero();
+    assertThat(openBatches).isZero();
+
+    // and: the batch is repeated as a whole
+    unavailable = false;
+    assertThat(label(records(0, 1))).hasSize(2);
+    assertThat(batchSizes).containsExactly(2, 2);
   }
 
   @Test
@@ -372,6 +394,9 @@ class LabelingTaskTest {
                   .views().stream()
                       .anyMatch(
                           view -> ByteBuffer.wrap(view.bytes()).equals(failingView.getPixels()));
+      if (unavailable) {
+        throw new TeacherUnavailableException("away");
+      }
       if (failing || failingTeacher) {
         throw new IllegalStateException("teacher");
       }

@@ -9,6 +9,7 @@ import io.stillstream.labeler.input.BatchingConsumer;
 import io.stillstream.labeler.input.ConsumedRecord;
 import io.stillstream.labeler.input.DynamicBatcher;
 import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
+import io.stillstream.labeler.model.TeacherUnavailableException;
 import io.stillstream.labeler.output.CommitController;
 import io.stillstream.labeler.output.PendingCommit;
 import io.stillstream.labeler.output.TransactionalProducer;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -182,6 +184,55 @@ class GroupMemberTest {
     // then
     assertThat(result).isEmpty();
     assertThat(member.status().registryError()).contains("refused");
+  }
+
+  @Test
+  void shouldRepeatWorkWhileTheTeacherIsAwayAndCommitMeanwhile() {
+    // given
+    send(polled(P0, 0));
+    List<Optional<String>> errors = new ArrayList<>();
+
+    // when
+    Optional<String> result =
+        member.retryWhileAway(
+            () -> {
+              errors.add(member.status().teacherError());
+              return errors.size() < 3
+                  ? CompletableFuture.failedFuture(new TeacherUnavailableException("away"))
+                  : CompletableFuture.completedFuture("done");
+            });
+
+    // then
+    assertThat(result).contains("done");
+    assertThat(errors).containsExactly(Optional.empty(), Optional.of("away"), Optional.of("away"));
+    assertThat(member.status().teacherError()).isEmpty();
+    assertThat(member.status().registryError()).isEmpty();
+    assertThat(producer.commitCount()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotWaitForTheTeacherWhenAStopIsRequested() {
+    // given: it has been away, and does not answer now
+    List<CompletableFuture<String>> work =
+        List.of(
+            CompletableFuture.failedFuture(new TeacherUnavailableException("away")),
+            new CompletableFuture<>());
+    AtomicInteger begun = new AtomicInteger();
+
+    // when
+    Optional<String> result =
+        member.retryWhileAway(
+            () -> {
+              int n = begun.getAndIncrement();
+              if (n == 1) {
+                member.stop();
+              }
+              return work.get(n);
+            });
+
+    // then
+    assertThat(result).isEmpty();
+    assertThat(begun).hasValue(2);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.stillstream.runtime.model.ModelSpec.Resize;
 import io.stillstream.schemas.answer.OutputShape;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -279,6 +280,27 @@ final class ModelSpecTest {
     write("student.yaml", YAML + "file: other.pt");
     assertThat(ModelSpec.load(directory, "student").file())
         .isEqualTo(directory.resolve("other.pt"));
+  }
+
+  @Test
+  void shouldDescribeATeacherThatAServerHas() throws Exception {
+    // given
+    write("teacher.yaml", YAML);
+
+    // when
+    ModelSpec model = ModelSpec.served(directory, "resnet", Optional.of("3"), "00");
+
+    // then
+    assertThat(model.name()).isEqualTo("resnet");
+    assertThat(model.version()).isEqualTo("3");
+    assertThat(model.sha256()).isEqualTo("00");
+    assertThat(model.file()).isEqualTo(directory.resolve("teacher.yaml"));
+    assertThat(model.width()).isEqualTo(20);
+    assertThat(ModelSpec.served(directory, "resnet", Optional.empty(), "00").version())
+        .isEqualTo("1.0");
+    assertThatThrownBy(() -> ModelSpec.served(directory.resolve("x"), "r", Optional.empty(), ""))
+        .isInstanceOf(StartupException.class)
+        .hasMessage("teacher: there is no teacher.yaml in " + directory.resolve("x"));
   }
 
   @Test
