@@ -38,7 +38,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A teacher on a real MLServer and on a real Triton: every logit is known, and tells its version. */
+/**
+ * A teacher on a real MLServer and on a real Triton: every logit is known, and tells its version.
+ */
 @RequiresTool(ExternalTool.INFERENCE_SERVERS)
 @ExtendWith(LabelerTestCluster.Extension.class)
 final class LabelerInferenceServerIT {
@@ -138,7 +140,9 @@ final class LabelerInferenceServerIT {
               LinearClassifier.logits(pixels((int) n), 4, 4, 1, version), within(1e-4f));
     }
     // A version that comes back, and a server that comes back, are what they were.
-    assertThat(hashes).containsOnlyKeys(1, 2, 3, 11).allSatisfy((v, all) -> assertThat(all).hasSize(1));
+    assertThat(hashes)
+        .containsOnlyKeys(1, 2, 3, 11)
+        .allSatisfy((v, all) -> assertThat(all).hasSize(1));
   }
 
   private static LabelerConfig config(LabelerTestTopics topics, Path directory, String url) {
