@@ -21,7 +21,9 @@ enum TeacherBenchmark {
   /** The same, DJL's loop against DJL's loop whose batch lies there already. */
   UPLOAD("upload", false),
   /** The labeler against DJL's loop whose batch lies there already. */
-  KAFKA("kafka", false);
+  KAFKA("kafka", false),
+  /** The labeler with the teacher on Triton against Triton's own client in Python. */
+  REMOTE("remote", false);
 
   private static final RatioTarget THROUGH_KAFKA = RatioTarget.atLeast(0.85);
   private static final Duration GUESS = Duration.ofMillis(500);
@@ -56,6 +58,11 @@ enum TeacherBenchmark {
     return needsPython;
   }
 
+  /** Whether it can be measured here without having been asked for by name. */
+  boolean isPossible(InferenceSetup setup) {
+    return this != REMOTE || TritonTestbed.obstacle(setup).isEmpty();
+  }
+
   static List<String> names() {
     return Arrays.stream(values()).map(TeacherBenchmark::rowName).toList();
   }
@@ -81,6 +88,7 @@ enum TeacherBenchmark {
           paired(participants.djl().upload(), participants.djl().resident())
               .measureByBothClocks(turn, rounds);
       case KAFKA -> throughKafka(participants, turn, rounds);
+      case REMOTE -> remote(participants, turn, rounds);
     };
   }
 
@@ -100,6 +108,24 @@ enum TeacherBenchmark {
               held ? Optional.of(THROUGH_KAFKA) : Optional.empty(),
               new KafkaLabelerWorkload(kafka, setup, expected),
               participants.djl().resident())
+          .measureByBothClocks(turn, rounds);
+    }
+  }
+
+  /** Triton's own time is in no figure by processor time: it is a process of its own. */
+  private List<BenchmarkResult> remote(Participants participants, Duration turn, int rounds) {
+    InferenceSetup setup = participants.setup();
+    Path directory = participants.directory().resolve(rowName);
+    try (TritonTestbed triton = TritonTestbed.start(directory, setup);
+        TritonClientBaseline client = TritonClientBaseline.start(triton, directory, setup);
+        LabelerTestbed kafka =
+            new LabelerTestbed(directory, setup, triton.teacher(), participants.settings())) {
+      double expected = client.resident().run(GUESS).perSecond();
+      return new PairedBenchmark(
+              rowName,
+              Optional.empty(),
+              new KafkaLabelerWorkload(kafka, setup, expected),
+              client.resident())
           .measureByBothClocks(turn, rounds);
     }
   }

@@ -145,7 +145,7 @@ public final class TeacherCommand implements Callable<Integer> {
     Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
     try (DjlInferenceLoop djl = new DjlInferenceLoop(setup)) {
       for (TeacherBenchmark row : TeacherBenchmark.values()) {
-        if ((rows.isEmpty() || rows.contains(row.rowName()))
+        if ((rows.isEmpty() ? row.isPossible(setup) : rows.contains(row.rowName()))
             && (torch.isPresent() || !row.needsPython())) {
           List<BenchmarkResult> pair =
               row.measure(

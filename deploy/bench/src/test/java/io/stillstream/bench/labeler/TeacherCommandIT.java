@@ -63,16 +63,69 @@ final class TeacherCommandIT {
   @RequiresTool(ExternalTool.PYTHON_TORCH)
   void shouldMeasureEveryRow() {
     // when
-    int code = run(RESNET, "--seconds", "0.05", "--repeats", "1");
+    int code =
+        run(
+            RESNET,
+            "--seconds",
+            "0.05",
+            "--repeats",
+            "1",
+            "--rows",
+            "forward,host-to-logits,upload,kafka");
 
     // then
     assertThat(code).as(err.toString()).isZero();
-    for (String row : TeacherBenchmark.names()) {
+    for (String row : List.of("forward", "host-to-logits", "upload", "kafka")) {
       assertThat(out.toString())
           .contains("RESULT {\"bench\":\"teacher\",\"row\":\"" + row + "\"")
           .contains("\"row\":\"" + row + "-cpu\"");
     }
     assertThat(out.toString()).contains("\"target\":0.85").contains("28 x 28 x 1 RAW");
+  }
+
+  @Test
+  @RequiresTool(ExternalTool.INFERENCE_SERVERS)
+  void shouldMeasureATeacherOnTriton() {
+    // when
+    int code = run(RESNET, "--rows", "remote", "--seconds", "0.05", "--repeats", "1");
+
+    // then
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("RESULT {\"bench\":\"teacher\",\"row\":\"remote\"")
+        .contains("\"row\":\"remote-cpu\"");
+  }
+
+  @Test
+  @RequiresTool(ExternalTool.INFERENCE_SERVERS)
+  void shouldGetTheSameLogitsFromTriton() {
+    // given
+    InferenceSetup setup =
+        InferenceSetup.of(ModelSpec.load(Path.of(RESNET), "teacher"), false, BATCH, 1);
+
+    // when
+    try (TritonTestbed triton = TritonTestbed.start(directory, setup);
+        TritonClientBaseline client = TritonClientBaseline.start(triton, directory, setup);
+        DjlInferenceLoop djl = new DjlInferenceLoop(setup)) {
+      float[] ours = djl.logits(0);
+      List<Double> theirs = client.logits().stream().flatMap(List::stream).toList();
+
+      // then
+      assertThat(theirs).hasSize(ours.length);
+      for (int i = 0; i < ours.length; i++) {
+        assertThat((double) ours[i]).isCloseTo(theirs.get(i), within(1e-4));
+      }
+    }
+  }
+
+  @Test
+  void shouldSayWhatTheRemoteRowLacks() {
+    // when
+    int code = run(PHOTO, "--python", "none", "--rows", "remote");
+
+    // then
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains("row remote: ");
   }
 
   @Test
