@@ -7,6 +7,7 @@ import io.stillstream.protocols.inference.ModelInferResponse;
 import io.stillstream.protocols.inference.ModelInferResponse.InferOutputTensor;
 import io.stillstream.schemas.answer.HalfPrecision;
 import io.stillstream.schemas.answer.OutputShape;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -60,22 +61,26 @@ final class RemoteAnswers {
 
   /** Little-endian, as the protocol has it. */
   private static float[] raw(String type, ByteString bytes) {
-    var buffer = bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    switch (type) {
-      case "FP16":
-        return HalfPrecision.decode(buffer);
-      case "FP64":
-        float[] narrowed = new float[buffer.remaining() / Double.BYTES];
-        for (int i = 0; i < narrowed.length; i++) {
-          narrowed[i] = (float) buffer.getDouble();
-        }
-        return narrowed;
-      default:
-        FloatBuffer floats = buffer.asFloatBuffer();
-        float[] values = new float[floats.remaining()];
-        floats.get(values);
-        return values;
+    ByteBuffer buffer = bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    return switch (type) {
+      case "FP16" -> HalfPrecision.decode(buffer);
+      case "FP64" -> doubles(buffer);
+      default -> floats(buffer.asFloatBuffer());
+    };
+  }
+
+  private static float[] doubles(ByteBuffer buffer) {
+    float[] values = new float[buffer.remaining() / Double.BYTES];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) buffer.getDouble();
     }
+    return values;
+  }
+
+  private static float[] floats(FloatBuffer buffer) {
+    float[] values = new float[buffer.remaining()];
+    buffer.get(values);
+    return values;
   }
 
   private static float[] typed(String type, InferTensorContents contents) {

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Opens the connection to a teacher's server. */
 final class RemoteChannel {
@@ -22,6 +24,13 @@ final class RemoteChannel {
 
   /** Only while a request waits: servers close connections that ask too often. */
   private static final int KEEP_ALIVE_SECONDS = 60;
+
+  /** Failures are told where they are handled; gRPC would add a stack trace for each. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
+  static {
+    GRPC.setLevel(Level.SEVERE);
+  }
 
   private RemoteChannel() {}
 

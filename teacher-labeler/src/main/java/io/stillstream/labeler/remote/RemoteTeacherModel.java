@@ -28,6 +28,8 @@ import java.util.Optional;
 final class RemoteTeacherModel implements TeacherModel {
   private final InferenceClient client;
   private final RemoteVersion version;
+  private final Identity identity;
+  private final RemoteTensors tensors;
   private final ModelSpec spec;
   private final OutputShape output;
   private final ViewResizer resizer;
@@ -37,9 +39,12 @@ final class RemoteTeacherModel implements TeacherModel {
   /**
    * @throws StartupException if not even one view fits a message
    */
-  RemoteTeacherModel(InferenceClient client, RemoteVersion version, ModelSpec spec) {
+  RemoteTeacherModel(
+      InferenceClient client, RemoteVersion version, RemoteTensors tensors, ModelSpec spec) {
     this.client = client;
     this.version = version;
+    this.identity = version.identity();
+    this.tensors = tensors;
     this.spec = spec;
     this.output = spec.output();
     this.resizer = new ViewResizer(spec);
@@ -49,7 +54,7 @@ final class RemoteTeacherModel implements TeacherModel {
 
   @Override
   public Identity identity() {
-    return version.identity();
+    return identity;
   }
 
   /** The server: all its lanes have their limits together. */
@@ -118,10 +123,10 @@ final class RemoteTeacherModel implements TeacherModel {
     ModelInferResponse response = client.infer(request(batch, from, count));
     String answered = response.getModelVersion();
     // A server that names no version anywhere has the description's; see RemoteTeacherSource.
-    if (!answered.isEmpty() && !answered.equals(version.version())) {
-      throw client.answeredOtherwise(version.version(), answered);
+    if (!answered.isEmpty() && !answered.equals(identity.version())) {
+      throw client.answeredOtherwise(identity.version(), answered);
     }
-    return RemoteAnswers.rows(response, version.tensors().output(), count, output);
+    return RemoteAnswers.rows(response, tensors.output(), count, output);
   }
 
   /** The bytes are not copied: the batch is closed only after the answer. */
@@ -129,7 +134,7 @@ final class RemoteTeacherModel implements TeacherModel {
     int viewBytes = batch.bytes().limit() / batch.size();
     InferInputTensor.Builder input =
         InferInputTensor.newBuilder()
-            .setName(version.tensors().input())
+            .setName(tensors.input())
             .setDatatype(RemoteTensors.inputType(spec));
     long[] shape = batch.shape();
     shape[0] = count;
@@ -140,7 +145,7 @@ final class RemoteTeacherModel implements TeacherModel {
         .setModelName(version.settings().model())
         .setModelVersion(version.requested())
         .addInputs(input)
-        .addOutputs(InferRequestedOutputTensor.newBuilder().setName(version.tensors().output()))
+        .addOutputs(InferRequestedOutputTensor.newBuilder().setName(tensors.output()))
         .addRawInputContents(
             UnsafeByteOperations.unsafeWrap(
                 batch.bytes().slice(from * viewBytes, count * viewBytes)))
@@ -152,7 +157,7 @@ final class RemoteTeacherModel implements TeacherModel {
     long input = pixels * (spec.inputType() == ModelSpec.InputType.FLOAT ? Float.BYTES : 1);
     long answer = (long) spec.output().size() * Double.BYTES;
     long largest = Math.max(input, answer);
-    long room = settings.maxMessageSize() - RemoteChannel.ENVELOPE;
+    long room = (long) settings.maxMessageSize() - RemoteChannel.ENVELOPE;
     if (largest > room) {
       throw new StartupException(
           "max-message-size must hold a view of %d bytes and its answer of up to %d, was %d"

@@ -57,8 +57,7 @@ public final class RemoteTeacherSource implements TeacherSource {
    *
    * @throws io.stillstream.labeler.model.TeacherUnavailableException if the server is away, or the
    *     model is not ready
-   * @throws StartupException if the server refuses this client, lacks the model, or its inputs and
-   *     outputs are not as described
+   * @throws StartupException if the server refuses this client, or lacks the model
    */
   @Override
   public Stream<TeacherVersion> newestFirst() {
@@ -121,36 +120,26 @@ public final class RemoteTeacherSource implements TeacherSource {
   }
 
   private RemoteVersion version(ModelMetadataResponse metadata, String version) {
-    return version(metadata, version, version);
+    return RemoteVersion.of(client, settings, metadata, version, version, warmUpSizes);
   }
 
-  private RemoteVersion version(ModelMetadataResponse metadata, String requested, String version) {
-    String sha256 = RemoteVersion.sha256(metadata, version);
-    ModelSpec spec =
-        ModelSpec.served(settings.directory(), settings.model(), Optional.of(version), sha256);
-    return new RemoteVersion(
-        client,
-        settings,
-        requested,
-        version,
-        sha256,
-        metadata.getPlatform(),
-        RemoteTensors.of(metadata, settings, spec),
-        warmUpSizes);
+  private RemoteVersion unnamed(ModelMetadataResponse metadata, String version) {
+    return RemoteVersion.of(client, settings, metadata, "", version, warmUpSizes);
   }
 
   /** Whose version only an answer tells, if anything does. */
   private RemoteVersion unlisted(ModelMetadataResponse metadata) {
     ModelSpec spec = ModelSpec.served(settings.directory(), settings.model(), Optional.empty(), "");
-    RemoteVersion described = version(metadata, "", spec.version());
+    RemoteVersion described = unnamed(metadata, spec.version());
+    RemoteTensors tensors = RemoteTensors.of(metadata, settings, spec);
     String answered;
     try {
-      answered = new RemoteTeacherModel(client, described, spec).answeringVersion();
+      answered = new RemoteTeacherModel(client, described, tensors, spec).answeringVersion();
     } catch (InferenceException e) {
       throw new StartupException(
           "%s: fails on a grey view: %s".formatted(location(), e.getMessage()), e);
     }
-    return answered.isEmpty() ? described : version(metadata, "", answered);
+    return answered.isEmpty() ? described : unnamed(metadata, answered);
   }
 
   private StartupException refused(StatusRuntimeException e) {

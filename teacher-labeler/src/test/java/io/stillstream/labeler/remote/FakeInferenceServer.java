@@ -68,6 +68,10 @@ public final class FakeInferenceServer implements AutoCloseable {
   public volatile boolean typed;
   public volatile CountDownLatch gate = new CountDownLatch(0);
   public volatile UnaryOperator<ModelInferResponse.Builder> twist = response -> response;
+
+  /** The version that was last asked for its metadata. */
+  public volatile String asked = "";
+
   public volatile UnaryOperator<ModelMetadataResponse.Builder> metadata = response -> response;
 
   /** A first pixel for which the model fails. */
@@ -185,6 +189,7 @@ public final class FakeInferenceServer implements AutoCloseable {
         observer.onError(notFound(request.getName(), request.getVersion()).asException());
         return;
       }
+      asked = request.getVersion();
       ModelMetadataResponse.Builder response =
           ModelMetadataResponse.newBuilder()
               .setName(MODEL)

@@ -16,6 +16,7 @@ import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.TeacherUnavailableException;
 import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.protocols.inference.ModelInferRequest;
+import io.stillstream.protocols.inference.ModelMetadataResponse;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -215,16 +216,11 @@ class RemoteTeacherModelTest {
     InferenceClient client = new InferenceClient(settings, remote, System::nanoTime);
     open.add(client);
     RemoteVersion version =
-        new RemoteVersion(
-            client,
-            settings,
-            "1",
-            "1",
-            "00",
-            "any",
-            new RemoteTensors("pixels", "logits"),
-            List.of());
-    TeacherModel teacher = new RemoteTeacherModel(client, version, version.describe());
+        RemoteVersion.of(
+            client, settings, ModelMetadataResponse.getDefaultInstance(), "1", "1", List.of());
+    TeacherModel teacher =
+        new RemoteTeacherModel(
+            client, version, new RemoteTensors("pixels", "logits"), version.describe());
     server.gate = new CountDownLatch(1);
 
     // then

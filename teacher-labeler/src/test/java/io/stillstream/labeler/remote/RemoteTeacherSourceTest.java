@@ -204,6 +204,26 @@ class RemoteTeacherSourceTest {
   }
 
   @Test
+  void shouldRefuseOneVersionAndOfferTheOthers() {
+    // given
+    server.versions = List.of("1", "2");
+    server.metadata =
+        response ->
+            server.asked.equals("2")
+                ? response.setOutputs(0, FakeInferenceServer.tensor("logits", -1, 1000))
+                : response;
+
+    // when
+    List<TeacherVersion> versions = source.newestFirst().toList();
+
+    // then
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> versions.get(0).load(null, versions.get(0).describe()))
+        .withMessageContaining("must answer output logits");
+    assertThat(versions.get(1).load(null, versions.get(1).describe())).hasSize(4);
+  }
+
+  @Test
   void shouldTakeTheNamesOfTheSettings() {
     // given
     server.metadata =
@@ -290,7 +310,7 @@ class RemoteTeacherSourceTest {
 
   private void assertRefused(String message) {
     assertThatExceptionOfType(StartupException.class)
-        .isThrownBy(this::newest)
+        .isThrownBy(this::identity)
         .withMessageStartingWith(location().replace("resnet", ""))
         .withMessageContaining(message);
   }
