@@ -3,6 +3,7 @@ package io.stillstream.labeler;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.config.TeacherSettings;
+import io.stillstream.labeler.engine.EngineTeacherLoader;
 import io.stillstream.labeler.kafka.LabelerClientSettings;
 import io.stillstream.labeler.metrics.MicrometerRemoteTeacherMetrics;
 import io.stillstream.labeler.metrics.RemoteTeacherMetrics;
@@ -15,7 +16,6 @@ import io.stillstream.labeler.remote.RemoteTeacherSource;
 import io.stillstream.labeler.status.LabelerHealth;
 import io.stillstream.labeler.torch.CustomOpLibraries;
 import io.stillstream.labeler.torch.TorchScriptModel;
-import io.stillstream.labeler.torch.TorchTeacherLoader;
 import io.stillstream.runtime.access.AccessCheck;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
@@ -54,7 +54,7 @@ public final class LabelerService implements Service {
   private volatile TeacherReloader running;
 
   public LabelerService(LabelerConfig config, MeterRegistry registry) {
-    this(config, registry, BROKER_TIMEOUT, torch(config));
+    this(config, registry, BROKER_TIMEOUT, engines(config));
   }
 
   /** For tests, which bring their own teachers and wait less for an absent broker. */
@@ -179,8 +179,11 @@ public final class LabelerService implements Service {
     running = reloader;
   }
 
-  private static TeacherLoader torch(LabelerConfig config) {
-    return new TorchTeacherLoader(
-        config.devices(), config.streamsPerDevice(), config.batch().sizes().warmUpSizes());
+  private static TeacherLoader engines(LabelerConfig config) {
+    return new EngineTeacherLoader(
+        config.devices(),
+        config.streamsPerDevice(),
+        config.threads(),
+        config.batch().sizes().warmUpSizes());
   }
 }

@@ -23,6 +23,7 @@ import io.stillstream.labeler.model.BatchBufferPool;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherSource;
 import io.stillstream.labeler.model.TeacherVersion;
+import io.stillstream.labeler.model.TeacherProbe;
 import io.stillstream.labeler.model.ViewResizer;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.runtime.config.SettingRanges;
@@ -56,13 +57,14 @@ final class ArchitectureTest {
                       TeacherLoader.class,
                       TeacherSource.class,
                       TeacherVersion.class,
+                      TeacherProbe.class,
                       ViewResizer.class)))
           .or(belongToAnyOf(BatchInferencer.class, BrokenTeacherException.class))
           .as("domain");
 
   @Test
   void shouldFollowTheRulesOfAllModules() {
-    ArchitectureRules.of(MODULE, ROOT).using("protocols", "schemas", "runtime").check();
+    ArchitectureRules.of(MODULE, ROOT).using("schemas", "runtime", "protocols").check();
   }
 
   @Test
@@ -122,13 +124,26 @@ final class ArchitectureTest {
   }
 
   @Test
+  void shouldKeepOnnxRuntimeInOnnx() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(packages(MODULE, "..labeler.onnx.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.onnxruntime..")
+        .check(MODULE);
+  }
+
+  @Test
   void shouldKeepModelsApartFromKafka() {
     noClasses()
         .that()
         .resideInAnyPackage(
             packages(
                 MODULE,
+                "..labeler.engine..",
                 "..labeler.model..",
+                "..labeler.onnx..",
                 "..labeler.reload..",
                 "..labeler.remote..",
                 "..labeler.teachers..",

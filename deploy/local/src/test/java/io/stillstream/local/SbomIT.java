@@ -32,10 +32,10 @@ class SbomIT {
   @ParameterizedTest
   @CsvSource({
     "augmenter-service, augmenter-service, opencv|kafka-streams",
-    "teacher-labeler, teacher-labeler-service, pytorch-native-cpu|pytorch-jni",
-    "student-trainer, student-trainer-service, pytorch-native-cpu|pytorch-jni",
+    "teacher-labeler, teacher-labeler-service, pytorch-native-cpu|pytorch-jni|onnxruntime|protobuf-java",
+    "student-trainer, student-trainer-service, pytorch-native-cpu|pytorch-jni|onnxruntime|protobuf-java",
     "deploy/page, page-service, uplot",
-    "deploy/local, stillstream, pytorch-native-cpu|opencv|openblas|kafka_2.13"
+    "deploy/local, stillstream, pytorch-native-cpu|opencv|openblas|kafka_2.13|onnxruntime"
   })
   void shouldNameEveryJarAndALicenceThatIsNotOnlyGnus(String module, String jar, String natives)
       throws Exception {

@@ -5,10 +5,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.stillstream.labeler.model.ExpectedOutput;
 import io.stillstream.labeler.model.InferenceException;
-import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.answer.OutputShape;
-import java.util.Arrays;
+import java.nio.FloatBuffer;
 import java.util.Locale;
 
 /** Checks and reads the output of a module. */
@@ -21,37 +21,20 @@ final class TorchOutput {
    * @return [views, {@link OutputShape#size}]
    * @throws InferenceException if the output is not one tensor of this shape in float32
    */
-  static float[][] rows(NDList output, int views, OutputShape shape) {
-    Shape expected = new Shape(shape.batch(views));
+  static float[][] rows(NDList output, int views, ExpectedOutput expected) {
     NDArray only = output.size() == 1 ? output.get(0) : null;
     if (only == null
         || only.getDataType() != DataType.FLOAT32
-        || !only.getShape().equals(expected)) {
+        || !only.getShape().equals(new Shape(expected.dimensions(views)))) {
       String found =
           only == null
               ? output.size() + " tensors"
               : only.getShape() + " " + only.getDataType().name().toLowerCase(Locale.ROOT);
       throw new InferenceException(
-          "must answer one tensor %s float32, %s; found %s%s"
-              .formatted(expected, meaning(shape), found, advice(only, shape)));
+          "must answer one tensor %s; found %s%s"
+              .formatted(expected.description(views), found, advice(only, expected)));
     }
-    float[] flat = only.toFloatArray();
-    float[][] rows = new float[views][];
-    int size = shape.size();
-    for (int n = 0; n < views; n++) {
-      rows[n] = Arrays.copyOfRange(flat, n * size, (n + 1) * size);
-    }
-    return rows;
-  }
-
-  private static String meaning(OutputShape shape) {
-    return switch (shape.task()) {
-      case CLASSIFICATION -> "one row per view and one column per class name";
-      case SEGMENTATION ->
-          "for each view and class name the logits of cells of %d x %d pixels"
-              .formatted(shape.stride(), shape.stride());
-      case EMBEDDING -> "one row per view and one column per dimension";
-    };
+    return expected.rows(FloatBuffer.wrap(only.toFloatArray()), views);
   }
 
   /** A failed forward pass in the terms of the model's interface. */
@@ -65,7 +48,7 @@ final class TorchOutput {
     return message.contains("out of memory") || message.contains("can't allocate memory");
   }
 
-  private static String advice(NDArray output, OutputShape shape) {
+  private static String advice(NDArray output, ExpectedOutput expected) {
     if (output == null) {
       return "";
     }
@@ -73,8 +56,6 @@ final class TorchOutput {
     if (output.getDataType() == DataType.FLOAT16 || output.getDataType() == DataType.UNKNOWN) {
       return "; let its forward return logits.float(), it may compute in half precision all the same";
     }
-    return shape.task() == ModelTask.CLASSIFICATION && output.getShape().dimension() == 4
-        ? "; a model of pixels is declared as task: segmentation"
-        : "";
+    return expected.advice(output.getShape().dimension());
   }
 }

@@ -5,17 +5,17 @@ import ai.djl.ndarray.NDManager;
 import io.stillstream.labeler.model.BatchBufferPool;
 import io.stillstream.labeler.model.BatchBufferPool.HostBatch;
 import io.stillstream.labeler.model.DeviceBatch;
+import io.stillstream.labeler.model.ExpectedOutput;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.model.TeacherProbe;
 import io.stillstream.labeler.model.ViewResizer;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.model.ModelSpec.InputType;
 import io.stillstream.schemas.answer.OutputShape;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +32,7 @@ import java.util.Optional;
  */
 public final class TorchScriptModel implements TeacherModel {
   private final ModelSpec spec;
-  private final OutputShape output;
+  private final ExpectedOutput output;
   private final TorchDevice device;
   private final ViewResizer resizer;
   private final BatchBufferPool buffers;
@@ -46,7 +46,7 @@ public final class TorchScriptModel implements TeacherModel {
       LaneThread thread,
       TorchModule module) {
     this.spec = spec;
-    this.output = spec.output();
+    this.output = new ExpectedOutput(spec.output());
     this.device = device;
     this.resizer = new ViewResizer(spec);
     this.buffers = new BatchBufferPool(spec, resizer, scalesOnDevice);
@@ -73,7 +73,7 @@ public final class TorchScriptModel implements TeacherModel {
   }
 
   /**
-   * Loads a module once, and runs the {@link TorchProbe} on each lane. For a GPU, batches are
+   * Loads a module once, and runs the {@link TeacherProbe} on each lane. For a GPU, batches are
    * copied as bytes and scaled there.
    *
    * @throws StartupException if the file is missing or no TorchScript module, or if the probe fails
@@ -103,7 +103,7 @@ public final class TorchScriptModel implements TeacherModel {
         loaded.add(new TorchScriptModel(spec, device, scalesOnDevice, thread, module));
       }
       loaded.forEach(lane -> lane.thread.run(TorchModule::configureThread));
-      loaded.forEach(TorchProbe::check);
+      loaded.forEach(lane -> TeacherProbe.check(lane, spec, spec.file()));
       return loaded;
     } catch (RuntimeException e) {
       loaded.forEach(TorchScriptModel::close);
@@ -128,7 +128,7 @@ public final class TorchScriptModel implements TeacherModel {
 
   @Override
   public OutputShape output() {
-    return output;
+    return output.shape();
   }
 
   @Override
@@ -155,17 +155,7 @@ public final class TorchScriptModel implements TeacherModel {
   /** A grey view, as in the probe. */
   @Override
   public Pixels knownGood() {
-    byte[] view = new byte[spec.height() * spec.width() * spec.channels()];
-    Arrays.fill(view, (byte) 128);
-    return new Pixels(spec.height(), spec.width(), spec.channels(), view);
-  }
-
-  /** Runs grey batches of these sizes, so that memory and kernels are ready for real ones. */
-  public void warmUp(int... sizes) {
-    Pixels grey = knownGood();
-    for (int size : sizes) {
-      answers(Collections.nCopies(size, grey));
-    }
+    return TeacherProbe.greyView(spec);
   }
 
   @Override

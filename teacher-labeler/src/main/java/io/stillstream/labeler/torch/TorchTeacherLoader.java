@@ -2,6 +2,7 @@ package io.stillstream.labeler.torch;
 
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.model.TeacherProbe;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ public final class TorchTeacherLoader implements TeacherLoader {
       for (TorchDevice device : chosen) {
         loaded.add(TorchScriptModel.load(spec, device, streams));
       }
-      loaded.forEach(lanes -> lanes.forEach(lane -> lane.warmUp(sizes)));
+      loaded.forEach(lanes -> lanes.forEach(lane -> TeacherProbe.warmUp(lane, sizes)));
     } catch (RuntimeException e) {
       loaded.forEach(lanes -> lanes.forEach(TorchScriptModel::close));
       if (e instanceof StartupException) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.Pixels;
+import io.stillstream.labeler.model.TeacherProbe;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.answer.OutputShape;
@@ -377,7 +378,7 @@ class TorchScriptModelTest {
   void shouldKeepNothingOfABatch(String name) {
     try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec(name))) {
       // given
-      model.warmUp(256);
+      TeacherProbe.warmUp(model, 256);
       int tensors = model.tensorsHeld();
       long direct = directMemory();
 

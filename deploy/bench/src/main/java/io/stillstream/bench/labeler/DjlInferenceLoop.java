@@ -14,8 +14,6 @@ import ai.djl.nn.Block;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import io.stillstream.bench.comparison.Workload;
-import io.stillstream.bench.comparison.WorkloadResult;
-import io.stillstream.bench.machine.ProcessCpuTime;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
@@ -76,7 +74,8 @@ final class DjlInferenceLoop implements AutoCloseable {
 
   /** The batch lies on the device in the module's format; logits are read back. */
   Workload resident() {
-    return workload(
+    return InferenceWorkload.of(
+        setup,
         number -> {
           try (NDList logits = forward(constants, resident)) {
             return read(logits).length;
@@ -90,7 +89,7 @@ final class DjlInferenceLoop implements AutoCloseable {
    * back.
    */
   Workload upload() {
-    return workload(number -> logits(number).length);
+    return InferenceWorkload.of(setup, number -> logits(number).length);
   }
 
   /** Logits [N·K] of the n-th batch, as {@link #upload} makes them. */
@@ -100,33 +99,10 @@ final class DjlInferenceLoop implements AutoCloseable {
     }
   }
 
-  private interface ForwardPass {
-    int work(long number);
-  }
-
-  private Workload workload(ForwardPass turn) {
-    ProcessCpuTime processors = new ProcessCpuTime();
-    return time -> {
-      long batches = 0;
-      long read = 0;
-      long cpu = processors.nanos();
-      long start = System.nanoTime();
-      do {
-        read += turn.work(batches++);
-      } while (System.nanoTime() - start < time.toNanos());
-      long wall = System.nanoTime() - start;
-      if (read != batches * setup.batch() * setup.teacher().output().size()) {
-        throw new IllegalStateException(read + " logits from " + batches + " batches");
-      }
-      return new WorkloadResult(batches * setup.batch(), processors.nanos() - cpu, wall);
-    };
-  }
-
   private NDArray input(NDManager scope, long number) {
     ModelSpec teacher = setup.teacher();
-    int first = (int) (number * setup.batch() % setup.images().size());
     host.clear();
-    setup.images().subList(first, first + setup.batch()).forEach(host::put);
+    setup.batch(number).forEach(host::put);
     host.flip();
     Shape shape = new Shape(setup.batch(), teacher.height(), teacher.width(), teacher.channels());
     NDArray bytes = scope.create(host, shape, DataType.UINT8);

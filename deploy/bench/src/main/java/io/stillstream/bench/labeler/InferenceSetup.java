@@ -34,6 +34,17 @@ record InferenceSetup(ModelSpec teacher, boolean gpu, int batch, int threads, Li
             .toList());
   }
 
+  /** The same images for another format of the same teacher. */
+  InferenceSetup of(ModelSpec other) {
+    return new InferenceSetup(other, gpu, batch, threads, images);
+  }
+
+  /** Images of the n-th batch, which come again and again. */
+  List<byte[]> batch(long number) {
+    int first = (int) (number * batch % images.size());
+    return images.subList(first, first + batch);
+  }
+
   /** How its views travel through Kafka. */
   PixelEncoding encoding() {
     return teacher.height() * teacher.width() <= SMALL ? PixelEncoding.RAW : PixelEncoding.JPEG;

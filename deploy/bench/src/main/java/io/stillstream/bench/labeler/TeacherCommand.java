@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.stillstream.bench.comparison.BenchmarkResult;
 import io.stillstream.bench.machine.MachineInfo;
 import io.stillstream.bench.machine.ScratchDirectory;
-import io.stillstream.bench.python.PythonInterpreter;
 import io.stillstream.bench.report.BenchmarkReport;
 import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +42,13 @@ public final class TeacherCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Model directory, or its .pt file; the bundled ResNet when absent.")
   private Optional<Path> teacher = Optional.empty();
+
+  @Option(
+      names = "--onnx",
+      paramLabel = "DIR",
+      description =
+          "The same teacher as ONNX; DIR-onnx beside --teacher when absent. 'none' leaves its rows out.")
+  private Optional<String> onnx = Optional.empty();
 
   @Option(
       names = "--device",
@@ -128,43 +135,59 @@ public final class TeacherCommand implements Callable<Integer> {
     Map<String, String> all = new LinkedHashMap<>(LabelerMemoryBenchmark.SETTINGS);
     all.putAll(settings);
     try (LabelerTestbed kafka = new LabelerTestbed(directory, setup, all)) {
-      new LabelerMemoryBenchmark(kafka, setup, report(setup, MissingNode.getInstance())).run(views);
+      new LabelerMemoryBenchmark(kafka, setup, report(setup, MissingNode.getInstance(), Map.of()))
+          .run(views);
     }
   }
 
   private void measure(InferenceSetup setup, Path directory) throws IOException {
-    Optional<TorchInferenceBaseline> torch =
-        TeacherBenchmark.anyNeedsPython(rows) && !python.equals(Optional.of(NONE))
-            ? Optional.of(
-                TorchInferenceBaseline.start(
-                    PythonInterpreter.withTorch().find(python), directory, setup))
-            : Optional.empty();
-    List<BenchmarkResult> results = new ArrayList<>();
-    JsonNode versions =
-        torch.map(TorchInferenceBaseline::versions).orElse(MissingNode.getInstance());
+    List<TeacherBenchmark> wanted = TeacherBenchmark.of(rows);
     Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
-    try (DjlInferenceLoop djl = new DjlInferenceLoop(setup)) {
-      for (TeacherBenchmark row : TeacherBenchmark.values()) {
-        if ((rows.isEmpty() ? row.isPossible(setup) : rows.contains(row.rowName()))
-            && (torch.isPresent() || !row.needsPython())) {
+    List<BenchmarkResult> results = new ArrayList<>();
+    TeacherParticipants.Peers peers =
+        new TeacherParticipants.Peers(!python.equals(Optional.of(NONE)), python, onnxTeacher());
+    try (TeacherParticipants participants =
+        TeacherParticipants.open(setup, wanted, peers, directory)) {
+      for (TeacherBenchmark row : wanted) {
+        if (row.isPossible(participants)) {
           List<BenchmarkResult> pair =
               row.measure(
-                  new TeacherBenchmark.Participants(djl, torch, setup, directory, settings),
+                  participants,
+                  Files.createTempDirectory(directory, row.rowName()),
+                  settings,
                   turn,
                   repeats);
           results.addAll(pair);
           pair.forEach(this::progress);
+        } else {
+          spec.commandLine().getErr().println(row.rowName() + ": left out, see docs/teacher.md");
         }
       }
-    } finally {
-      torch.ifPresent(TorchInferenceBaseline::close);
+      report(
+              setup,
+              participants
+                  .torch()
+                  .map(PythonInferenceBaseline::versions)
+                  .orElse(MissingNode.getInstance()),
+              participants.facts())
+          .print(results);
     }
-    report(setup, versions).print(results);
   }
 
-  private BenchmarkReport report(InferenceSetup setup, JsonNode torch) {
+  /** As given, or beside the teacher, if it can compute on the device. */
+  private Optional<ModelSpec> onnxTeacher() {
+    if (onnx.equals(Optional.of(NONE)) || (device.equals("gpu") && !OrtInferenceLoop.hasCuda())) {
+      return Optional.empty();
+    }
+    return onnx.map(Path::of)
+        .or(() -> TeacherParticipants.onnxBeside(model()))
+        .map(path -> ModelSpec.load(path, "--onnx"));
+  }
+
+  private BenchmarkReport report(
+      InferenceSetup setup, JsonNode torch, Map<String, Object> engines) {
     Map<String, Object> facts = MachineInfo.facts(torch.isMissingNode() ? null : torch);
-    facts.put("libtorch", DjlInferenceLoop.libtorch());
+    facts.putAll(engines);
     facts.put(
         "teacher",
         "%s %s, %d x %d x %d %s"

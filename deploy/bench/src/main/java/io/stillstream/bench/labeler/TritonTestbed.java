@@ -5,13 +5,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stillstream.containers.inference.RepositoryModel;
 import io.stillstream.containers.inference.TritonServerProcess;
 import io.stillstream.containers.tools.ExternalTool;
-import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelFormat;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.model.ModelSpec.InputType;
-import java.nio.file.Files;
+import io.stillstream.runtime.model.ModelSpec.Layout;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 
 /** A Triton on this machine that serves the teacher's ONNX file. */
 final class TritonTestbed implements AutoCloseable {
@@ -20,7 +18,6 @@ final class TritonTestbed implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final String MODEL = "teacher";
-  private static final String ONNX = ".onnx";
 
   private final TritonServerProcess server;
   private final Path description;
@@ -30,26 +27,17 @@ final class TritonTestbed implements AutoCloseable {
     this.description = description;
   }
 
-  /**
-   * Starts it.
-   *
-   * @throws StartupException if there is an {@link #obstacle}
-   */
+  /** Starts it with a teacher that it {@link #canServe}. */
   static TritonTestbed start(Path directory, InferenceSetup setup) {
-    obstacle(setup)
-        .ifPresent(
-            reason -> {
-              throw new StartupException("row remote: " + reason);
-            });
     ModelSpec teacher = setup.teacher();
     RepositoryModel model =
         teacher.inputType() == InputType.FLOAT
-            ? RepositoryModel.ofFloats(MODEL, teacher.channels(), teacher.height(), teacher.width())
+            ? RepositoryModel.ofFloats(
+                MODEL, teacher.channels(), teacher.height(), teacher.width())
             : RepositoryModel.ofPixels(
                 MODEL, teacher.height(), teacher.width(), teacher.channels());
     TritonServerProcess server =
-        new TritonServerProcess(
-            directory.resolve("triton"), model.withOnnx(onnx(teacher).orElseThrow()));
+        new TritonServerProcess(directory.resolve("triton"), model.withOnnx(teacher.file()));
     try {
       server.start();
     } catch (RuntimeException e) {
@@ -59,26 +47,14 @@ final class TritonTestbed implements AutoCloseable {
     return new TritonTestbed(server, teacher.file().toAbsolutePath().getParent());
   }
 
-  /** Why it cannot serve the teacher, in words; empty if it can. */
-  static Optional<String> obstacle(InferenceSetup setup) {
+  /** Whether Triton is installed, and takes such a teacher and batch. */
+  static boolean canServe(InferenceSetup setup) {
     ModelSpec teacher = setup.teacher();
-    if (!ExternalTool.INFERENCE_SERVERS.isPresent()) {
-      return Optional.of(ExternalTool.INFERENCE_SERVERS.missing());
-    }
-    if (onnx(teacher).isEmpty()) {
-      return Optional.of(
-          "there is no ONNX file of %s: neither %s nor DIR-onnx/model.onnx is one"
-              .formatted(teacher.name(), teacher.file()));
-    }
-    if (teacher.output().size() != RepositoryModel.CLASSES) {
-      return Optional.of(
-          "its Triton answers %d logits, the teacher %d"
-              .formatted(RepositoryModel.CLASSES, teacher.output().size()));
-    }
-    if (setup.batch() > TritonServerProcess.MAX_BATCH) {
-      return Optional.of("--batch must be at most " + TritonServerProcess.MAX_BATCH);
-    }
-    return Optional.empty();
+    return ExternalTool.INFERENCE_SERVERS.isPresent()
+        && teacher.format() == ModelFormat.ONNX
+        && (teacher.inputType() == InputType.FLOAT) == (teacher.layout() == Layout.NCHW)
+        && teacher.output().size() == RepositoryModel.CLASSES
+        && setup.batch() <= TritonServerProcess.MAX_BATCH;
   }
 
   /** {@code 127.0.0.1:PORT}. */
@@ -97,17 +73,6 @@ final class TritonTestbed implements AutoCloseable {
         .put("url", server.grpcUrl())
         .put("model", MODEL)
         .put("in-flight", IN_FLIGHT);
-  }
-
-  /** The teacher itself, or the one in ONNX beside it. */
-  private static Optional<Path> onnx(ModelSpec teacher) {
-    Path directory = teacher.file().toAbsolutePath().getParent();
-    return List.of(
-            teacher.file(),
-            directory.resolveSibling(directory.getFileName() + "-onnx").resolve("model" + ONNX))
-        .stream()
-        .filter(file -> file.toString().endsWith(ONNX) && Files.isRegularFile(file))
-        .findFirst();
   }
 
   @Override

@@ -13,15 +13,24 @@ import java.util.stream.Stream;
  * Finds a Python that can be the peer.
  *
  * @param modules what it must be able to import
- * @param debian the package of Debian's that brings them
+ * @param source what brings them
  */
-public record PythonInterpreter(List<String> modules, String debian) {
+public record PythonInterpreter(List<String> modules, String source) {
   public static PythonInterpreter withOpenCv() {
-    return new PythonInterpreter(List.of("cv2", "numpy"), "python3-opencv");
+    return new PythonInterpreter(List.of("cv2", "numpy"), "Debian's python3-opencv");
   }
 
   public static PythonInterpreter withTorch() {
-    return new PythonInterpreter(List.of("torch", "numpy"), "python3-torch");
+    return new PythonInterpreter(List.of("torch", "numpy"), "Debian's python3-torch");
+  }
+
+  public static PythonInterpreter withOnnxRuntime() {
+    return new PythonInterpreter(List.of("onnxruntime", "numpy"), "onnxruntime from PyPI");
+  }
+
+  /** The first that has the modules, if there is one; else as {@link #find}. */
+  public Optional<String> lookFor(Optional<String> given) {
+    return candidates(given).stream().filter(this::isFit).findFirst();
   }
 
   /**
@@ -31,20 +40,22 @@ public record PythonInterpreter(List<String> modules, String debian) {
    * @throws StartupException if none has the modules
    */
   public String find(Optional<String> given) {
-    List<String> candidates = given.map(List::of).orElseGet(PythonInterpreter::everyOnPath);
-    return candidates.stream()
-        .filter(this::isFit)
-        .findFirst()
+    List<String> candidates = candidates(given);
+    return lookFor(given)
         .orElseThrow(
             () ->
                 new StartupException(
-                    "no Python with %s: tried %s; install Debian's %s, or name another with --python"
+                    "no Python with %s: tried %s; install %s, or name another with --python"
                         .formatted(
                             String.join(" and ", modules),
                             candidates.isEmpty()
                                 ? "python3, which is not on the PATH"
                                 : String.join(", ", candidates),
-                            debian)));
+                            source)));
+  }
+
+  private static List<String> candidates(Optional<String> given) {
+    return given.map(List::of).orElseGet(PythonInterpreter::everyOnPath);
   }
 
   /** The first on the PATH may be a shim without packages; Debian's, further on, has its own. */

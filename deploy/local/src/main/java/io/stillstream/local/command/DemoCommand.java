@@ -5,6 +5,7 @@ import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.demo.Demo;
 import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.demo.settings.PersistedDemoSettings;
+import io.stillstream.local.demo.settings.TeacherEngine;
 import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.preview.PolicyLoader;
 import io.stillstream.local.terminal.LogDestination;
@@ -72,6 +73,14 @@ public final class DemoCommand implements Callable<Integer> {
           "Model directory; default: the bundled ResNet for Fashion-MNIST, a U-Net for scenes, or"
               + " the features of the ResNet.")
   private Optional<Path> teacher = Optional.empty();
+
+  @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      description =
+          "What runs the teacher: pytorch, or onnx, which takes the bundled teacher as ONNX; default:"
+              + " pytorch, or what runs the file of --teacher.")
+  private Optional<TeacherEngine> engine = Optional.empty();
 
   @Option(
       names = "--student",
@@ -157,7 +166,8 @@ public final class DemoCommand implements Callable<Integer> {
                 dataset.map(DemoCommand::absolute),
                 partitions,
                 teacher.map(DemoCommand::absolute),
-                policy.map(DemoCommand::policyOrFile)));
+                policy.map(DemoCommand::policyOrFile),
+                engine));
     DemoSettings settings =
         new DemoSettings(
             home,

@@ -3,6 +3,8 @@ package io.stillstream.local.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.labeler.engine.EngineTeacherLoader;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.TeacherModel.Identity;
 import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.local.exit.CommandFailedException;
@@ -151,7 +153,7 @@ public final class PolicyTuneCommand implements Callable<Integer> {
     ImageSample images;
     TunedPolicy tuned;
     Identity identity;
-    try (TorchScriptModel loaded = TorchScriptModel.load(model)) {
+    try (TeacherModel loaded = EngineTeacherLoader.loadOne(model, threads)) {
       identity = loaded.identity();
       PolicyTuning tuning =
           new PolicyTuning(

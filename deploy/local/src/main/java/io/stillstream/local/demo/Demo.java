@@ -17,6 +17,7 @@ import io.stillstream.local.demo.report.RecordCounts;
 import io.stillstream.local.demo.report.TaskEvaluation;
 import io.stillstream.local.demo.settings.DemoInputs;
 import io.stillstream.local.demo.settings.DemoSettings;
+import io.stillstream.local.demo.settings.TeacherEngine;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.terminal.TerminalProgress;
 import io.stillstream.runtime.config.StartupException;
@@ -106,7 +107,7 @@ public final class Demo {
           new ImageFeeder(
               train, dataName, clients, pipeline.meters(), wanted, tracker::completedImages)) {
         before = feeder.before();
-        announce(pipeline, before, tracker.steps());
+        announce(pipeline, inputs.teacher(), before, tracker.steps());
         tellLeftOut(inputs.leftOut());
         feeder.start();
         complete = watch(pipeline, inputs.teacher(), feeder, deadLetters, tracker);
@@ -180,8 +181,12 @@ public final class Demo {
     }
   }
 
-  private void announce(DemoPipeline pipeline, long before, long steps) {
+  private void announce(DemoPipeline pipeline, ModelSpec teacher, long before, long steps) {
     terminal.printLine("state     " + directory.root());
+    terminal.printLine(
+        "teacher   %s %s, engine %s"
+            .formatted(
+                teacher.name(), teacher.version(), TeacherEngine.of(teacher.format()).key()));
     terminal.printLine("kafka     " + pipeline.clients().get("bootstrap.servers"));
     terminal.printLine("registry  " + pipeline.clients().get("schema.registry.url"));
     terminal.printLine("metrics   " + pipeline.managementUrl() + "/metrics");
@@ -213,6 +218,8 @@ public final class Demo {
     DemoSummary summary =
         new DemoSummary(
             inputs.student().name(),
+            inputs.teacher().name(),
+            TeacherEngine.of(inputs.teacher().format()),
             images,
             RecordCounts.ofViews(clients, pipeline.meters()),
             RecordCounts.ofLabeledViews(clients, pipeline.meters()),

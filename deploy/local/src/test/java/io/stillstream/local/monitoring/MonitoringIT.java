@@ -94,7 +94,7 @@ class MonitoringIT {
         new DemoSettings(
             Path.of("../..").toAbsolutePath().normalize(),
             new PersistedDemoSettings(
-                "classification", VIEWS, "cnn", "", 1, "", "fashion-mnist-mild"),
+                "classification", VIEWS, "cnn", "", 1, "", "fashion-mnist-mild", ""),
             OptionalLong.empty(),
             1,
             true,

@@ -3,12 +3,15 @@ package io.stillstream.local.demo.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stillstream.local.demo.report.TaskEvaluation.Score;
+import io.stillstream.local.demo.settings.TeacherEngine;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** What came out of a demo that ended by itself. */
 public record DemoSummary(
     String student,
+    String teacher,
+    TeacherEngine engine,
     long images,
     RecordCounts views,
     RecordCounts labeled,
@@ -36,6 +39,7 @@ public record DemoSummary(
     row(table, "steps", String.format(Locale.ROOT, "%,d", release.step()));
     row(table, "views trained", String.format(Locale.ROOT, "%,d", release.viewsSeen()));
     row(table, "student", student);
+    row(table, "teacher", teacher + ", engine " + engine.key());
     for (Score score : evaluation.scores()) {
       row(table, score.name(), PipelineProgress.percent(score.value()));
     }
@@ -62,6 +66,9 @@ public record DemoSummary(
     json.put("rejected", rejected);
     json.put("task", evaluation.task().key());
     json.put("student", student);
+    json.put("teacher", teacher);
+    json.put("engine", engine.key());
+    json.put("teacher_platform", labeled.platforms().isEmpty() ? null : platforms());
     // These were there before other tasks were.
     json.putNull("student_accuracy");
     json.putNull("teacher_accuracy");
@@ -75,6 +82,10 @@ public record DemoSummary(
     json.put("release_version", release.version());
     json.put("resumed", resumed);
     return json.toString();
+  }
+
+  private String platforms() {
+    return String.join(", ", labeled.platforms());
   }
 
   private static String counted(RecordCounts counts) {

@@ -1,7 +1,8 @@
 package io.stillstream.local.demo.report;
 
+import io.stillstream.labeler.engine.EngineTeacherLoader;
 import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.torch.TorchScriptModel;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.runtime.model.ModelSpec;
@@ -21,13 +22,16 @@ import java.util.function.Consumer;
 final class PairedAnswers implements AutoCloseable {
   private static final int BATCH = 128;
 
-  private final TorchScriptModel student;
-  private final TorchScriptModel teacher;
+  /** As in the demo's services. */
+  private static final int THREADS = 1;
+
+  private final TeacherModel student;
+  private final TeacherModel teacher;
   private final ModelSpec input;
   private final Consumer<String> tell;
 
   private PairedAnswers(
-      TorchScriptModel student, TorchScriptModel teacher, ModelSpec input, Consumer<String> tell) {
+      TeacherModel student, TeacherModel teacher, ModelSpec input, Consumer<String> tell) {
     this.student = student;
     this.teacher = teacher;
     this.input = input;
@@ -40,9 +44,9 @@ final class PairedAnswers implements AutoCloseable {
    * @param tell takes a line about images that could not be decoded, which are left out
    */
   static PairedAnswers open(ModelSpec student, ModelSpec teacher, Consumer<String> tell) {
-    TorchScriptModel first = TorchScriptModel.load(student);
+    TeacherModel first = EngineTeacherLoader.loadOne(student, THREADS);
     try {
-      return new PairedAnswers(first, TorchScriptModel.load(teacher), student, tell);
+      return new PairedAnswers(first, EngineTeacherLoader.loadOne(teacher, THREADS), student, tell);
     } catch (RuntimeException e) {
       first.close();
       throw e;

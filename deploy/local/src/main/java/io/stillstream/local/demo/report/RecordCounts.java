@@ -6,11 +6,17 @@ import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
+import io.stillstream.schemas.Teacher;
 import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.topics.Topics;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -21,8 +27,10 @@ import java.util.function.Predicate;
  * @param records how many there are
  * @param unique how many different lineages: origin coordinates and view index
  * @param passedOver how many of the records are labelled views without an answer
+ * @param platforms what computed the answers, as the labels say; empty where they do not
  */
-public record RecordCounts(long records, long unique, long passedOver) {
+public record RecordCounts(
+    long records, long unique, long passedOver, SortedSet<String> platforms) {
 
   private record Identity(String topic, int partition, long offset, int view) {
     static Identity of(Lineage lineage) {
@@ -41,7 +49,8 @@ public record RecordCounts(long records, long unique, long passedOver) {
         Topics.VIEWS,
         AugmentedView.class,
         view -> view.getLineage(),
-        view -> false);
+        view -> false,
+        view -> List.of());
   }
 
   public static RecordCounts ofLabeledViews(Map<String, String> clients, MeterRegistry meters) {
@@ -51,7 +60,8 @@ public record RecordCounts(long records, long unique, long passedOver) {
         Topics.LABELED_VIEWS,
         LabeledView.class,
         labeled -> labeled.getView().getLineage(),
-        labeled -> !LabeledAnswers.isAnswered(labeled));
+        labeled -> !LabeledAnswers.isAnswered(labeled),
+        LabeledView::getTeachers);
   }
 
   /** Records of a topic, whatever they are. */
@@ -69,9 +79,11 @@ public record RecordCounts(long records, long unique, long passedOver) {
       String topic,
       Class<T> type,
       Function<T, Lineage> lineage,
-      Predicate<T> isPassedOver) {
+      Predicate<T> isPassedOver,
+      Function<T, List<Teacher>> teachers) {
     Set<Identity> identities = new HashSet<>();
     AtomicLong passedOver = new AtomicLong();
+    SortedSet<String> platforms = new TreeSet<>();
     long records =
         TopicValueReader.readAll(
             clients,
@@ -81,7 +93,12 @@ public record RecordCounts(long records, long unique, long passedOver) {
             value -> {
               identities.add(Identity.of(lineage.apply(value)));
               passedOver.addAndGet(isPassedOver.test(value) ? 1 : 0);
+              teachers.apply(value).stream()
+                  .map(Teacher::getPlatform)
+                  .filter(Objects::nonNull)
+                  .forEach(platforms::add);
             });
-    return new RecordCounts(records, identities.size(), passedOver.get());
+    return new RecordCounts(
+        records, identities.size(), passedOver.get(), Collections.unmodifiableSortedSet(platforms));
   }
 }

@@ -41,6 +41,7 @@ public record DemoInputs(
     Optional<ModelSpec> teacher =
         model(settings.teacherModel(), "teacher", errors)
             .filter(spec -> isFor(task, spec, "teacher", errors));
+    teacher.ifPresent(spec -> checkEngine(spec, settings.run().engine(), errors));
     Optional<ModelSpec> student =
         student(settings, errors).filter(spec -> isFor(task, spec, "student", errors));
     Optional<DataSet> data = data(settings.data(), task, errors);
@@ -78,6 +79,15 @@ public record DemoInputs(
               .formatted(kind, model.name(), model.output(), task.key()));
     }
     return model.task() == task;
+  }
+
+  private static void checkEngine(ModelSpec teacher, String engine, List<String> errors) {
+    TeacherEngine ofFile = TeacherEngine.of(teacher.format());
+    if (!engine.isEmpty() && !engine.equals(ofFile.key())) {
+      errors.add(
+          "--engine: %s runs with %s, --engine is %s; deploy/models/make.py onnx exports a teacher"
+              .formatted(teacher.file(), ofFile.key(), engine));
+    }
   }
 
   private static Optional<ModelSpec> model(Path directory, String kind, List<String> errors) {

@@ -60,7 +60,7 @@ public record DemoSettings(
 
   public Path teacherModel() {
     return run.teacher().isEmpty()
-        ? home.resolve("deploy/models").resolve(TaskDefaults.of(task()).teacher())
+        ? home.resolve("deploy/models").resolve(TaskDefaults.of(task()).teacher(run.engine()))
         : Path.of(run.teacher());
   }
 

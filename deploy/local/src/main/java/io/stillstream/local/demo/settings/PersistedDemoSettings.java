@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param dataset directory of idx files or pictures; empty for the bundled one
  * @param teacher model directory; empty for the bundled one
  * @param policy a ready-made policy, or the path of a file
+ * @param engine the {@link TeacherEngine#key} of what runs the teacher; empty where nothing is said
  */
 public record PersistedDemoSettings(
     String task,
@@ -30,7 +31,8 @@ public record PersistedDemoSettings(
     String dataset,
     int partitions,
     String teacher,
-    String policy) {
+    String policy,
+    String engine) {
 
   /** That of directories from before there was a choice. */
   private static final String FIRST_POLICY = "fashion-mnist";
@@ -44,6 +46,7 @@ public record PersistedDemoSettings(
     task = Objects.requireNonNullElse(task, ModelTask.CLASSIFICATION.key());
     teacher = Objects.requireNonNullElse(teacher, "");
     policy = Objects.requireNonNullElse(policy, FIRST_POLICY);
+    engine = Objects.requireNonNullElse(engine, "");
     ModelTask unused = ModelTask.valueOf(task.toUpperCase(Locale.ROOT));
   }
 
@@ -51,7 +54,7 @@ public record PersistedDemoSettings(
   public static PersistedDemoSettings defaults(ModelTask task) {
     TaskDefaults defaults = TaskDefaults.of(task);
     return new PersistedDemoSettings(
-        task.key(), 4, defaults.students().get(0), "", 1, "", TaskDefaults.POLICY);
+        task.key(), 4, defaults.students().get(0), "", 1, "", TaskDefaults.POLICY, "");
   }
 
   /** What the models answer. */
@@ -67,7 +70,8 @@ public record PersistedDemoSettings(
       Optional<String> dataset,
       Optional<Integer> partitions,
       Optional<String> teacher,
-      Optional<String> policy) {}
+      Optional<String> policy,
+      Optional<TeacherEngine> engine) {}
 
   /**
    * The run that a directory holds, or a new one.
@@ -87,7 +91,8 @@ public record PersistedDemoSettings(
             requested.dataset().orElse(base.dataset),
             requested.partitions().orElse(base.partitions),
             requested.teacher().orElse(base.teacher),
-            requested.policy().orElse(base.policy));
+            requested.policy().orElse(base.policy),
+            requested.engine().map(TeacherEngine::key).orElse(base.engine));
     if (known && !run.equals(base)) {
       throw new StartupException(
           directory + " was made with other options: " + base.differences(run));
@@ -112,6 +117,7 @@ public record PersistedDemoSettings(
     compare(words, "--task", task, other.task);
     compare(words, "--views", views, other.views);
     compare(words, "--teacher", teacher, other.teacher);
+    compare(words, "--engine", engine, other.engine);
     compare(words, "--student", student, other.student);
     compare(words, "--dataset", dataset, other.dataset);
     compare(words, "--policy", policy, other.policy);

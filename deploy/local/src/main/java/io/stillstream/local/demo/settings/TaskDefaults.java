@@ -16,6 +16,9 @@ public record TaskDefaults(String teacher, List<String> students, Map<String, St
   /** The ready-made policy of all tasks. */
   static final String POLICY = "fashion-mnist-mild";
 
+  /** What {@code deploy/models/make.py onnx} appends to the name of a teacher's directory. */
+  private static final String ONNX_SUFFIX = "-onnx";
+
   public static TaskDefaults of(ModelTask task) {
     return switch (task) {
       case CLASSIFICATION ->
@@ -29,6 +32,15 @@ public record TaskDefaults(String teacher, List<String> students, Map<String, St
               List.of("embed-cnn"),
               Map.of("loss.kind", "cosine", "updates", "8"));
     };
+  }
+
+  /**
+   * The bundled teacher for an engine, below deploy/models; each is there in both formats.
+   *
+   * @param engine as {@link TeacherEngine#key} names it; empty for the default
+   */
+  String teacher(String engine) {
+    return engine.equals(TeacherEngine.ONNX.key()) ? teacher + ONNX_SUFFIX : teacher;
   }
 
   /** Whether a student of any task is called so. */

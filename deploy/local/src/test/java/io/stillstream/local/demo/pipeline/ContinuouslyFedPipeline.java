@@ -43,7 +43,7 @@ final class ContinuouslyFedPipeline implements AutoCloseable {
             home,
             fast
                 ? new PersistedDemoSettings(
-                    "classification", VIEWS, "cnn", "", 1, "", "fashion-mnist-mild")
+                    "classification", VIEWS, "cnn", "", 1, "", "fashion-mnist-mild", "")
                 : quick(home),
             OptionalLong.empty(),
             1,
@@ -68,7 +68,7 @@ final class ContinuouslyFedPipeline implements AutoCloseable {
   private static PersistedDemoSettings quick(Path home) {
     String teacher = home.resolve("deploy/models/fashion-mnist-mlp128").toString();
     return new PersistedDemoSettings(
-        "classification", VIEWS, "mlp", "", 1, teacher, "fashion-mnist-mild");
+        "classification", VIEWS, "mlp", "", 1, teacher, "fashion-mnist-mild", "");
   }
 
   DemoPipeline pipeline() {

@@ -62,7 +62,7 @@ class ImplausibleTimestampIT {
         new DemoSettings(
             home,
             new PersistedDemoSettings(
-                "classification", VIEWS, "cnn", "", 2, "", "fashion-mnist-mild"),
+                "classification", VIEWS, "cnn", "", 2, "", "fashion-mnist-mild", ""),
             OptionalLong.empty(),
             1,
             false,

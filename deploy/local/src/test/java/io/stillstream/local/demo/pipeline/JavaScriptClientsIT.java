@@ -124,7 +124,7 @@ final class JavaScriptClientsIT {
         new DemoSettings(
             home,
             new PersistedDemoSettings(
-                "classification", VIEWS, "cnn", "", 2, "", "fashion-mnist-mild"),
+                "classification", VIEWS, "cnn", "", 2, "", "fashion-mnist-mild", ""),
             OptionalLong.empty(),
             1,
             false,

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.local.demo.settings.TeacherEngine;
+import java.util.Collections;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class DemoSummaryTest {
@@ -42,6 +46,9 @@ class DemoSummaryTest {
     assertThat(json.path("images_per_second").asDouble()).isEqualTo(81.3);
     assertThat(json.path("resumed").asBoolean()).isTrue();
     assertThat(json.path("task").asText()).isEqualTo("classification");
+    assertThat(json.path("teacher").asText()).isEqualTo("fashion-mnist-resnet16-onnx");
+    assertThat(json.path("engine").asText()).isEqualTo("onnx");
+    assertThat(json.path("teacher_platform").asText()).isEqualTo("onnxruntime_onnx");
     assertThat(json.path("student_accuracy").asDouble()).isEqualTo(0.895);
     assertThat(summary.json()).doesNotContain("\n");
   }
@@ -51,6 +58,7 @@ class DemoSummaryTest {
     assertThat(summary.table())
         .contains("401 (400 unique)")
         .containsPattern("passed over +120")
+        .containsPattern("teacher +fashion-mnist-resnet16-onnx, engine onnx")
         .containsPattern("student accuracy +89.5 %")
         .contains("1,234 ms (p50), - (p99)")
         .contains("3 in file:///r/3");
@@ -82,9 +90,11 @@ class DemoSummaryTest {
   private static DemoSummary summary(TaskEvaluation evaluation) {
     return new DemoSummary(
         "cnn",
+        "fashion-mnist-resnet16-onnx",
+        TeacherEngine.ONNX,
         100,
-        new RecordCounts(400, 400, 0),
-        new RecordCounts(401, 400, 120),
+        new RecordCounts(400, 400, 0, Collections.emptySortedSet()),
+        new RecordCounts(401, 400, 120, new TreeSet<>(Set.of("onnxruntime_onnx"))),
         new DemoSummary.Release(3, 16, 400, "file:///r/3"),
         1,
         evaluation,

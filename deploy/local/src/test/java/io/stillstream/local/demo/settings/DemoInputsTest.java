@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelFormat;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DemoInputsTest {
   private static final byte[] JPEG = {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, 0};
@@ -119,6 +124,51 @@ class DemoInputsTest {
     assertThat(inputs.train().label(0)).isBetween(0, 9);
   }
 
+  @ParameterizedTest
+  @EnumSource(ModelTask.class)
+  void shouldHaveATeacherInOnnxForEveryTask(ModelTask task) {
+    // given
+    PersistedDemoSettings run = engine(PersistedDemoSettings.defaults(task), "", "onnx");
+    // when
+    ModelSpec teacher = DemoInputs.load(settings(Path.of("../.."), run)).teacher();
+    // then
+    assertThat(teacher.format()).isEqualTo(ModelFormat.ONNX);
+    assertThat(teacher.name()).isEqualTo(TaskDefaults.of(task).teacher() + "-onnx");
+  }
+
+  @Test
+  void shouldRefuseATeacherThatTheEngineDoesNotRun() {
+    // given
+    String torchScript = Path.of("../models/fashion-mnist-mlp128").toAbsolutePath().toString();
+    PersistedDemoSettings run =
+        engine(PersistedDemoSettings.defaults(ModelTask.CLASSIFICATION), torchScript, "onnx");
+    // when, then
+    assertThatThrownBy(() -> DemoInputs.load(settings(Path.of("../.."), run)))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "--engine: %s/model.pt runs with pytorch, --engine is onnx; deploy/models/make.py onnx"
+                    .formatted(torchScript)
+                + " exports a teacher");
+  }
+
+  private static PersistedDemoSettings engine(
+      PersistedDemoSettings base, String teacher, String engine) {
+    return new PersistedDemoSettings(
+        base.task(),
+        base.views(),
+        base.student(),
+        base.dataset(),
+        base.partitions(),
+        teacher,
+        base.policy(),
+        engine);
+  }
+
+  private static DemoSettings settings(Path home, PersistedDemoSettings run) {
+    return new DemoSettings(
+        home, run, OptionalLong.empty(), 1, true, new DemoSettings.Ports(0, 0, 0), false);
+  }
+
   @Test
   void shouldRefuseModelsOfAnotherTask() {
     // given
@@ -140,7 +190,7 @@ class DemoInputsTest {
         new DemoSettings(
             data,
             new PersistedDemoSettings(
-                task, 4, student.toString(), data.toString(), 1, teacher.toString(), ""),
+                task, 4, student.toString(), data.toString(), 1, teacher.toString(), "", ""),
             OptionalLong.empty(),
             1,
             true,
@@ -159,7 +209,8 @@ class DemoInputsTest {
                 directory.resolve("data").toString(),
                 1,
                 directory.resolve("teacher").toString(),
-                "fashion-mnist-mild"),
+                "fashion-mnist-mild",
+                ""),
             OptionalLong.empty(),
             1,
             true,

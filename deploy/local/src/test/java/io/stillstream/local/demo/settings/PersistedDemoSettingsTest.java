@@ -22,7 +22,8 @@ class PersistedDemoSettingsTest {
   void shouldBeginWithTheDefaults() {
     assertThat(PersistedDemoSettings.of(directory, NONE))
         .isEqualTo(
-            new PersistedDemoSettings("classification", 4, "cnn", "", 1, "", "fashion-mnist-mild"));
+            new PersistedDemoSettings(
+                "classification", 4, "cnn", "", 1, "", "fashion-mnist-mild", ""));
   }
 
   @Test
@@ -49,6 +50,26 @@ class PersistedDemoSettingsTest {
   }
 
   @Test
+  void shouldRefuseAnotherEngine() {
+    // given
+    PersistedDemoSettings.defaults(ModelTask.CLASSIFICATION).save(directory);
+    PersistedDemoSettings.Requested requested =
+        new PersistedDemoSettings.Requested(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(TeacherEngine.ONNX));
+    // when, then
+    assertThatThrownBy(() -> PersistedDemoSettings.of(directory, requested))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("--engine was absent, now onnx");
+  }
+
+  @Test
   void shouldRefuseADamagedFile() throws Exception {
     // given
     Files.writeString(directory.resolve("demo.json"), "{\"views\":");
@@ -69,7 +90,8 @@ class PersistedDemoSettingsTest {
             Optional.of("/pictures"),
             Optional.empty(),
             Optional.of("/models/teacher"),
-            Optional.of("funmatch"));
+            Optional.of("funmatch"),
+            Optional.of(TeacherEngine.ONNX));
     PersistedDemoSettings.of(directory, wishes).save(directory);
     // when, then
     assertThat(PersistedDemoSettings.of(directory, NONE))
@@ -81,7 +103,8 @@ class PersistedDemoSettingsTest {
                 "/pictures",
                 1,
                 "/models/teacher",
-                "funmatch"));
+                "funmatch",
+                "onnx"));
   }
 
   @Test
@@ -93,7 +116,7 @@ class PersistedDemoSettingsTest {
     // when, then
     assertThat(PersistedDemoSettings.of(directory, NONE))
         .isEqualTo(
-            new PersistedDemoSettings("classification", 2, "mlp", "", 1, "", "fashion-mnist"));
+            new PersistedDemoSettings("classification", 2, "mlp", "", 1, "", "fashion-mnist", ""));
   }
 
   @Test
@@ -158,6 +181,7 @@ class PersistedDemoSettingsTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -167,6 +191,7 @@ class PersistedDemoSettingsTest {
         Optional.empty(),
         views,
         student,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -12,36 +12,42 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The Python process that calls the same module with PyTorch; {@code torch_inference_baseline.py}.
+ * The Python process that calls the same teacher: with PyTorch ({@code
+ * torch_inference_baseline.py}), or as ONNX with ONNX Runtime ({@code onnx_inference_baseline.py}).
  */
-final class TorchInferenceBaseline implements AutoCloseable {
+final class PythonInferenceBaseline implements AutoCloseable {
   private final PythonProcess process;
 
-  private TorchInferenceBaseline(PythonProcess process) {
+  private PythonInferenceBaseline(PythonProcess process) {
     this.process = process;
   }
 
   /**
    * Starts it and has it load the teacher.
    *
-   * @param python the interpreter; it must have torch and numpy
+   * @param python the interpreter; it must have numpy, and torch or onnxruntime, as the teacher's
+   *     format asks for
    * @param directory for its program and the images
-   * @throws StartupException if it does not come up, or cannot load the module
+   * @throws StartupException if it does not come up, or cannot load the teacher
    */
-  static TorchInferenceBaseline start(String python, Path directory, InferenceSetup setup) {
-    TorchInferenceBaseline torch =
-        new TorchInferenceBaseline(
-            PythonProcess.start(python, "torch_inference_baseline.py", directory, Map.of()));
+  static PythonInferenceBaseline start(String python, Path directory, InferenceSetup setup) {
+    String program =
+        switch (setup.teacher().format()) {
+          case TORCHSCRIPT -> "torch_inference_baseline.py";
+          case ONNX -> "onnx_inference_baseline.py";
+        };
+    PythonInferenceBaseline baseline =
+        new PythonInferenceBaseline(PythonProcess.start(python, program, directory, Map.of()));
     try {
-      torch.load(setup, PythonProcess.write(directory.resolve("images.raw"), setup.images()));
-      return torch;
+      baseline.load(setup, PythonProcess.write(directory.resolve("images.raw"), setup.images()));
+      return baseline;
     } catch (RuntimeException e) {
-      torch.close();
+      baseline.close();
       throw e;
     }
   }
 
-  /** Versions of Python, PyTorch and numpy by name. */
+  /** Versions of Python and its libraries by name. */
   JsonNode versions() {
     return process.ask(Map.of("do", "versions"));
   }

@@ -1,0 +1,2 @@
+/** The engine for a teacher's format. */
+package io.stillstream.labeler.engine;
