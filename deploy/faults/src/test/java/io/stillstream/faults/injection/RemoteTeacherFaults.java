@@ -30,7 +30,8 @@ import java.util.TreeMap;
 
 /** The teacher is a model on a server of the Open Inference Protocol, to which things happen. */
 final class RemoteTeacherFaults {
-  private static final RepositoryModel MODEL = RepositoryModel.ofPixels("quarters", 28, 28, 1);
+  private static final String ONE_BY_ONE = "remote-teacher";
+  private static final String AT_RANDOM = "remote-teacher-random";
   private static final int RATE = 50;
 
   /** Of the images of the random kills, in percent: 5,200 make 20,000 views, since 2 % are bad. */
@@ -44,12 +45,12 @@ final class RemoteTeacherFaults {
   static List<Fault> all() {
     return List.of(
         fault(
-            "remote-teacher",
+            ONE_BY_ONE,
             "the teacher is on MLServer, which is killed, and is away for a minute in which the"
                 + " labeler is killed and started again; hangs; and changes to a newer version",
             RemoteTeacherFaults::oneByOne),
         fault(
-            "remote-teacher-random",
+            AT_RANDOM,
             "5,200 images, 2 % of them bad, with the teacher on Triton, while the labeler is"
                 + " killed, and Triton is killed, restarted, hangs or changes its version at random",
             RemoteTeacherFaults::atRandom));
@@ -68,29 +69,29 @@ final class RemoteTeacherFaults {
   private static String oneByOne(FaultExperiment experiment) {
     PipelineUnderTest pipeline = experiment.pipeline();
     ServiceProcess labeler = pipeline.labeler();
-    try (OipServerProcess server = new MlServerProcess(directory(experiment, "mlserver"), MODEL)) {
+    try (OipServerProcess server = new MlServerProcess(directory(experiment, "mlserver"), model(ONE_BY_ONE))) {
       begin(experiment, server);
       server.kill();
-      awaitAway(labeler);
+      awaitAway(labeler, server);
       labeler.process().kill();
       labeler.process().start();
       labeler.process().runFor(experiment.scale().away());
-      awaitAway(labeler);
+      awaitAway(labeler, server);
       server.start();
       pipeline.awaitReady();
       experiment.awaitTraining();
 
       server.suspend();
-      awaitAway(labeler);
+      awaitAway(labeler, server);
       labeler.process().runFor(experiment.scale().freeze());
       server.resume();
       pipeline.awaitReady();
       experiment.awaitTraining();
 
-      server.serve(MODEL.withVersion(2));
+      server.serve(server.model().withVersion(2));
       await("version 2 labels")
           .until(() -> labeler.metrics().sum("teacher_model_info", "version=\"2\"") == 1);
-      return "not ready without it, live; " + end(experiment);
+      return "not ready without it, live; " + end(experiment, server);
     }
   }
 
@@ -100,7 +101,7 @@ final class RemoteTeacherFaults {
     ServiceProcess labeler = experiment.pipeline().labeler();
     Map<String, Integer> events = new TreeMap<>();
     try (OipServerProcess server =
-        new TritonServerProcess(directory(experiment, "triton"), MODEL)) {
+        new TritonServerProcess(directory(experiment, "triton"), model(AT_RANDOM))) {
       begin(experiment, server);
       Map<String, Runnable> all = new LinkedHashMap<>();
       all.put("labeler killed", () -> again(labeler));
@@ -123,7 +124,7 @@ final class RemoteTeacherFaults {
             pause(labeler, random);
             server.resume();
           });
-      all.put("new version", () -> server.serve(MODEL.withVersion(server.model().version() + 1)));
+      all.put("new version", () -> server.serve(server.model().withVersion(server.model().version() + 1)));
       experiment.sender().stop();
       long first = experiment.sender().count();
       experiment.sender().start(RATE);
@@ -138,7 +139,7 @@ final class RemoteTeacherFaults {
         pause(labeler, random);
         experiment.pipeline().restartDead();
       }
-      return "%s (seed %d); %s".formatted(events, seed, end(experiment));
+      return "%s (seed %d); %s".formatted(events, seed, end(experiment, server));
     }
   }
 
@@ -151,31 +152,32 @@ final class RemoteTeacherFaults {
         .files()
         .labelerWith(
             "{path: \"%s\", url: \"%s\", model: %s, timeout: 2s}"
-                .formatted(description(experiment), server.grpcUrl(), MODEL.name()));
+                .formatted(description(experiment), server.grpcUrl(), server.model().name()));
     pipeline.labeler().process().start();
     pipeline.awaitReady();
     experiment.awaitTraining();
   }
 
   /** Waits until all is labelled, looks at the labels, and has the usual teacher again. */
-  private static String end(FaultExperiment experiment) {
+  private static String end(FaultExperiment experiment, OipServerProcess server) {
     PipelineUnderTest pipeline = experiment.pipeline();
     experiment.markRecovered();
     experiment.sender().stop();
     experiment.awaitSaved();
-    Map<Integer, Long> labels = RemoteLabelAudit.labels(pipeline.clients(), MODEL);
+    Map<Integer, Long> labels = RemoteLabelAudit.labels(pipeline.clients(), server.model());
     pipeline.labeler().process().terminate();
     pipeline.files().labeler();
     pipeline.labeler().process().start();
     experiment.sender().start(experiment.scale().rate());
-    return "views labelled by each version: " + labels;
+    return "%d views labelled, by each version: %s"
+        .formatted(labels.values().stream().mapToLong(Long::longValue).sum(), labels);
   }
 
-  private static void awaitAway(ServiceProcess labeler) {
+  private static void awaitAway(ServiceProcess labeler, OipServerProcess server) {
     await("the labeler is live, and not ready for want of its teacher")
         .until(
             () ->
-                labeler.health().contains(MODEL.name() + ": ")
+                labeler.health().contains(server.model().name() + ": ")
                     && !labeler.isReady()
                     && labeler.isLive().equals(Optional.of(true)));
   }
@@ -190,6 +192,11 @@ final class RemoteTeacherFaults {
   private static void pause(ServiceProcess labeler, Random random) {
     int millis = LEAST_MILLIS + random.nextInt(MOST_MILLIS - LEAST_MILLIS);
     labeler.process().runFor(Duration.ofMillis(millis));
+  }
+
+  /** A name of its own for each fault, by which its labels are known. */
+  private static RepositoryModel model(String fault) {
+    return RepositoryModel.ofPixels(fault, 28, 28, 1);
   }
 
   private static Path directory(FaultExperiment experiment, String name) {
