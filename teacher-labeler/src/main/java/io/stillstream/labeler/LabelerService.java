@@ -137,16 +137,25 @@ public final class LabelerService implements Service {
     RemoteTeacherMetrics metrics =
         FailSafeMetrics.of(
             RemoteTeacherMetrics.class, new MicrometerRemoteTeacherMetrics(registry));
-    for (TeacherSettings teacher : config.entries()) {
-      TeacherSource source =
-          teacher
-              .remote()
-              .<TeacherSource>map(
-                  remote ->
-                      new RemoteTeacherSource(
-                          remote, config.batch().sizes().warmUpSizes(), metrics, System::nanoTime))
-              .orElseGet(() -> new ModelRepository(teacher.path()));
-      sources.add(new TeacherReloader.Entry(source, teacher.weight()));
+    try {
+      for (TeacherSettings teacher : config.entries()) {
+        TeacherSource source =
+            teacher
+                .remote()
+                .<TeacherSource>map(
+                    remote ->
+                        new RemoteTeacherSource(
+                            remote,
+                            config.batch().sizes().warmUpSizes(),
+                            metrics,
+                            System::nanoTime))
+                .orElseGet(() -> new ModelRepository(teacher.path()));
+        sources.add(new TeacherReloader.Entry(source, teacher.weight()));
+      }
+    } catch (StartupException e) {
+      sources.forEach(opened -> opened.source().close());
+      String key = config.teachers().isEmpty() ? "teacher" : "teachers[" + sources.size() + "]";
+      throw new StartupException(key + "." + e.getMessage(), e);
     }
     return sources;
   }

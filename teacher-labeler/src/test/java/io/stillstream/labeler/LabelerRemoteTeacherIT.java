@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LabelerTestCluster.Extension.class)
 class LabelerRemoteTeacherIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int VIEWS = 2000;
   private static final int CHUNK = 500;
 
