@@ -32,8 +32,7 @@ final class TritonTestbed implements AutoCloseable {
     ModelSpec teacher = setup.teacher();
     RepositoryModel model =
         teacher.inputType() == InputType.FLOAT
-            ? RepositoryModel.ofFloats(
-                MODEL, teacher.channels(), teacher.height(), teacher.width())
+            ? RepositoryModel.ofFloats(MODEL, teacher.channels(), teacher.height(), teacher.width())
             : RepositoryModel.ofPixels(
                 MODEL, teacher.height(), teacher.width(), teacher.channels());
     TritonServerProcess server =

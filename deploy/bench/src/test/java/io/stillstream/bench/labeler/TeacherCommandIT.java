@@ -90,7 +90,8 @@ final class TeacherCommandIT {
 
     // then
     assertThat(code).as(err.toString()).isZero();
-    assertThat(out.toString()).containsPattern("onnx logits: within \\d\\.\\de-0[5-9] of TorchScript's");
+    assertThat(out.toString())
+        .containsPattern("onnx logits: within \\d\\.\\de-0[5-9] of TorchScript's");
     assertThat(err.toString()).contains("onnx-python: left out");
   }
 
@@ -122,8 +123,7 @@ final class TeacherCommandIT {
   void shouldGetTheSameLogitsFromTriton() {
     // given
     Path onnx = TeacherParticipants.onnxBeside(Path.of(RESNET)).orElseThrow();
-    InferenceSetup setup =
-        InferenceSetup.of(ModelSpec.load(onnx, "teacher"), false, BATCH, 1);
+    InferenceSetup setup = InferenceSetup.of(ModelSpec.load(onnx, "teacher"), false, BATCH, 1);
 
     // when
     try (TritonTestbed triton = TritonTestbed.start(directory, setup);

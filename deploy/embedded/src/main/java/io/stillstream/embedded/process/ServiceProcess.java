@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  *     INFO
  */
 public record ServiceProcess(JavaProcess process, HttpClient http, OptionalInt fixedPort) {
-  private static final Pattern PORT = Pattern.compile("management endpoint listens .*?port=\"?(\\d+)");
+  private static final Pattern PORT =
+      Pattern.compile("management endpoint listens .*?port=\"?(\\d+)");
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /** Whether it runs and is ready; false while it does not answer. */

@@ -69,7 +69,8 @@ final class RemoteTeacherFaults {
   private static String oneByOne(FaultExperiment experiment) {
     PipelineUnderTest pipeline = experiment.pipeline();
     ServiceProcess labeler = pipeline.labeler();
-    try (OipServerProcess server = new MlServerProcess(directory(experiment, "mlserver"), model(ONE_BY_ONE))) {
+    try (OipServerProcess server =
+        new MlServerProcess(directory(experiment, "mlserver"), model(ONE_BY_ONE))) {
       begin(experiment, server);
       server.kill();
       awaitAway(labeler, server);
@@ -124,7 +125,9 @@ final class RemoteTeacherFaults {
             pause(labeler, random);
             server.resume();
           });
-      all.put("new version", () -> server.serve(server.model().withVersion(server.model().version() + 1)));
+      all.put(
+          "new version",
+          () -> server.serve(server.model().withVersion(server.model().version() + 1)));
       experiment.sender().stop();
       long first = experiment.sender().count();
       experiment.sender().start(RATE);
