@@ -13,6 +13,8 @@ import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.Fault.Injection;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.experiment.RandomSeed;
+import io.stillstream.faults.input.RecordKind;
+import io.stillstream.faults.pipeline.FaultSettingsFiles;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,7 +73,7 @@ final class RemoteTeacherFaults {
     ServiceProcess labeler = pipeline.labeler();
     try (OipServerProcess server =
         new MlServerProcess(directory(experiment, "mlserver"), model(ONE_BY_ONE))) {
-      begin(experiment, server);
+      long before = begin(experiment, server);
       server.kill();
       awaitAway(labeler, server);
       labeler.process().kill();
@@ -92,7 +94,7 @@ final class RemoteTeacherFaults {
       server.serve(server.model().withVersion(2));
       await("version 2 labels")
           .until(() -> labeler.metrics().sum("teacher_model_info", "version=\"2\"") == 1);
-      return "not ready without it, live; " + end(experiment, server);
+      return "not ready without it, live; " + end(experiment, server, before);
     }
   }
 
@@ -103,7 +105,7 @@ final class RemoteTeacherFaults {
     Map<String, Integer> events = new TreeMap<>();
     try (OipServerProcess server =
         new TritonServerProcess(directory(experiment, "triton"), model(AT_RANDOM))) {
-      begin(experiment, server);
+      long before = begin(experiment, server);
       Map<String, Runnable> all = new LinkedHashMap<>();
       all.put("labeler killed", () -> again(labeler));
       all.put(
@@ -142,12 +144,16 @@ final class RemoteTeacherFaults {
         pause(labeler, random);
         experiment.pipeline().restartDead();
       }
-      return "%s (seed %d); %s".formatted(events, seed, end(experiment, server));
+      return "%s (seed %d); %s".formatted(events, seed, end(experiment, server, before));
     }
   }
 
-  /** Starts the server, and the labeler with it as its teacher. */
-  private static void begin(FaultExperiment experiment, OipServerProcess server) {
+  /**
+   * Starts the server, and the labeler with it as its teacher.
+   *
+   * @return good images that had been sent by then
+   */
+  private static long begin(FaultExperiment experiment, OipServerProcess server) {
     PipelineUnderTest pipeline = experiment.pipeline();
     server.start();
     pipeline.labeler().process().terminate();
@@ -159,21 +165,36 @@ final class RemoteTeacherFaults {
     pipeline.labeler().process().start();
     pipeline.awaitReady();
     experiment.awaitTraining();
+    return goodImages(experiment);
   }
 
-  /** Waits until all is labelled, looks at the labels, and has the usual teacher again. */
-  private static String end(FaultExperiment experiment, OipServerProcess server) {
+  /**
+   * Waits until all is labelled, looks at the labels, and has the usual teacher again.
+   *
+   * @param before good images after which the server has labelled all
+   */
+  private static String end(FaultExperiment experiment, OipServerProcess server, long before) {
     PipelineUnderTest pipeline = experiment.pipeline();
     experiment.markRecovered();
     experiment.sender().stop();
     experiment.awaitSaved();
     Map<Integer, Long> labels = RemoteLabelAudit.labels(pipeline.clients(), server.model());
+    long total = labels.values().stream().mapToLong(Long::longValue).sum();
+    long least = FaultSettingsFiles.VIEWS * (goodImages(experiment) - before);
+    if (total < least) {
+      throw new AssertionError("the server labelled %d of %d views".formatted(total, least));
+    }
     pipeline.labeler().process().terminate();
     pipeline.files().labeler();
     pipeline.labeler().process().start();
     experiment.sender().start(experiment.scale().rate());
-    return "%d views labelled, by each version: %s"
-        .formatted(labels.values().stream().mapToLong(Long::longValue).sum(), labels);
+    return "%d views labelled, by each version: %s".formatted(total, labels);
+  }
+
+  private static long goodImages(FaultExperiment experiment) {
+    return experiment.sender().sent().values().stream()
+        .filter(kind -> kind == RecordKind.GOOD)
+        .count();
   }
 
   private static void awaitAway(ServiceProcess labeler, OipServerProcess server) {
