@@ -28,7 +28,15 @@ final class ArchitectureTest {
   @Test
   void shouldFollowTheRulesOfAllModules() {
     ArchitectureRules.of(MODULE, ROOT)
-        .using("schemas", "runtime", "embedded", "augmenter", "labeler", "trainer", "local")
+        .using(
+            "schemas",
+            "runtime",
+            "embedded",
+            "containers",
+            "augmenter",
+            "labeler",
+            "trainer",
+            "local")
         .check();
   }
 

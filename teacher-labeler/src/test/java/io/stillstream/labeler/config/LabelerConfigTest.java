@@ -244,6 +244,20 @@ class LabelerConfigTest {
         .contains(new TeacherSettings(Path.of("deploy/models/fashion-mnist-resnet16"), 1));
   }
 
+  @Test
+  void shouldAcceptTheSampleOfATeacherOnAServer() {
+    // when
+    LabelerConfig config =
+        YamlSettings.load(
+            Path.of("../deploy/config/labeler-remote.yaml"), LabelerConfig.class, Map.of());
+
+    // then
+    RemoteTeacherSettings remote = config.entries().get(0).remote().orElseThrow();
+    assertThat(remote.url()).hasToString("grpc://localhost:8001");
+    assertThat(remote.model()).isEqualTo("fashion");
+    assertThat(remote.directory()).isEqualTo(Path.of("deploy/models/fashion-mnist-resnet16"));
+  }
+
   private static void assertRefused(String setting, String message) {
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(

@@ -1,7 +1,9 @@
 package io.stillstream.bench.labeler;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.bench.input.SettingsOverrides;
 import io.stillstream.bench.testbed.KafkaTestbed;
@@ -34,8 +36,18 @@ final class LabelerTestbed implements AutoCloseable {
    * @param settings of the labeler, which win over those of the setup
    */
   LabelerTestbed(Path directory, InferenceSetup setup, Map<String, String> settings) {
+    this(directory, setup, TextNode.valueOf(setup.teacher().file().toString()), settings);
+  }
+
+  /**
+   * The same with the teacher elsewhere.
+   *
+   * @param teacher the labeler's setting
+   */
+  LabelerTestbed(
+      Path directory, InferenceSetup setup, JsonNode teacher, Map<String, String> settings) {
     kafka = new KafkaTestbed(directory);
-    config = config(directory, kafka.clients(), setup, settings);
+    config = config(directory, kafka.clients(), setup, teacher, settings);
     views =
         kafka.serialize(
             Topics.VIEWS, setup.images().stream().map(image -> view(setup, image)).toList());
@@ -66,9 +78,10 @@ final class LabelerTestbed implements AutoCloseable {
       Path directory,
       Map<String, String> kafka,
       InferenceSetup setup,
+      JsonNode teacher,
       Map<String, String> settings) {
     ObjectNode tree = JSON.createObjectNode();
-    tree.put("teacher", setup.teacher().file().toString());
+    tree.set("teacher", teacher);
     tree.put("threads", setup.threads());
     tree.put("devices", setup.gpu() ? "gpu0" : "cpu");
     tree.put("state-directory", directory.resolve("labeler").toString());

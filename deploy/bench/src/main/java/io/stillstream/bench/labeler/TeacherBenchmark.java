@@ -29,7 +29,9 @@ enum TeacherBenchmark {
   /** ONNX Runtime's loop in Java against the same in Python. */
   ONNX_PYTHON("onnx-python", Needs.PYTHON_ONNX),
   /** The labeler with the teacher as ONNX, against PyTorch's loop in Python. */
-  ONNX_KAFKA("onnx-kafka", Needs.ONNX_AND_PYTHON);
+  ONNX_KAFKA("onnx-kafka", Needs.ONNX_AND_PYTHON),
+  /** The labeler with the teacher on Triton, against Triton's own client in Python. */
+  REMOTE("remote", Needs.TRITON);
 
   private static final RatioTarget THROUGH_KAFKA = RatioTarget.atLeast(0.85);
   private static final RatioTarget ONNX_THROUGH_KAFKA = RatioTarget.atLeast(1.0);
@@ -47,7 +49,8 @@ enum TeacherBenchmark {
     NOTHING,
     PYTHON,
     ONNX_AND_PYTHON,
-    PYTHON_ONNX
+    PYTHON_ONNX,
+    TRITON
   }
 
   String rowName() {
@@ -59,7 +62,7 @@ enum TeacherBenchmark {
   }
 
   boolean needsOnnx() {
-    return needs == Needs.ONNX_AND_PYTHON || needs == Needs.PYTHON_ONNX;
+    return needs != Needs.NOTHING && needs != Needs.PYTHON;
   }
 
   boolean needsPythonOnnx() {
@@ -70,7 +73,9 @@ enum TeacherBenchmark {
   boolean isPossible(TeacherParticipants participants) {
     return (!needsTorch() || participants.torch().isPresent())
         && (!needsOnnx() || participants.onnx().isPresent())
-        && (!needsPythonOnnx() || participants.pythonOnnx().isPresent());
+        && (!needsPythonOnnx() || participants.pythonOnnx().isPresent())
+        && (needs != Needs.TRITON
+            || participants.onnxSetup().filter(TritonTestbed::canServe).isPresent());
   }
 
   static List<String> names() {
@@ -138,6 +143,17 @@ enum TeacherBenchmark {
         Workload torch = participants.torch().orElseThrow().resident();
         try (LabelerTestbed kafka = new LabelerTestbed(directory, setup, settings)) {
           yield throughKafka(kafka, setup, bare, torch).measureByBothClocks(turn, rounds);
+        }
+      }
+      case REMOTE -> {
+        InferenceSetup setup = participants.onnxSetup().orElseThrow();
+        try (TritonTestbed triton = TritonTestbed.start(directory, setup);
+            TritonClientBaseline client = TritonClientBaseline.start(triton, directory, setup);
+            LabelerTestbed kafka =
+                new LabelerTestbed(directory, setup, triton.teacher(), settings)) {
+          double expected = client.resident().run(GUESS).perSecond();
+          yield paired(new KafkaLabelerWorkload(kafka, setup, expected), client.resident())
+              .measureByBothClocks(turn, rounds);
         }
       }
     };

@@ -69,8 +69,8 @@ final class TeacherCommandIT {
     // then
     assertThat(code).as(err.toString()).isZero();
     for (TeacherBenchmark each : TeacherBenchmark.values()) {
-      if (each.needsPythonOnnx()) {
-        continue; // Debian has no package of it
+      if (each.needsPythonOnnx() || each == TeacherBenchmark.REMOTE) {
+        continue; // Debian has no package of what they need
       }
       String row = each.rowName();
       assertThat(out.toString())
@@ -103,6 +103,41 @@ final class TeacherCommandIT {
     // then
     assertThat(code).isEqualTo(2);
     assertThat(err.toString()).contains("--onnx").contains(OTHER).contains("logits differ by");
+  }
+
+  @Test
+  @RequiresTool(ExternalTool.INFERENCE_SERVERS)
+  void shouldMeasureATeacherOnTriton() {
+    // when
+    int code = run(RESNET, "--rows", "remote", "--seconds", "0.05", "--repeats", "1");
+
+    // then
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("RESULT {\"bench\":\"teacher\",\"row\":\"remote\"")
+        .contains("\"row\":\"remote-cpu\"");
+  }
+
+  @Test
+  @RequiresTool(ExternalTool.INFERENCE_SERVERS)
+  void shouldGetTheSameLogitsFromTriton() {
+    // given
+    Path onnx = TeacherParticipants.onnxBeside(Path.of(RESNET)).orElseThrow();
+    InferenceSetup setup = InferenceSetup.of(ModelSpec.load(onnx, "teacher"), false, BATCH, 1);
+
+    // when
+    try (TritonTestbed triton = TritonTestbed.start(directory, setup);
+        TritonClientBaseline client = TritonClientBaseline.start(triton, directory, setup);
+        OrtInferenceLoop loop = OrtInferenceLoop.open(setup)) {
+      float[] ours = loop.logits(0);
+      List<Double> theirs = client.logits().stream().flatMap(List::stream).toList();
+
+      // then
+      assertThat(theirs).hasSize(ours.length);
+      for (int i = 0; i < ours.length; i++) {
+        assertThat((double) ours[i]).isCloseTo(theirs.get(i), within(1e-4));
+      }
+    }
   }
 
   @Test

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  */
 public record RepositoryModel(
     String name, int version, String datatype, List<Integer> shape, Optional<Path> onnx) {
-  static final int CLASSES = 10;
+  /** Logits of every model. */
+  public static final int CLASSES = 10;
 
   public RepositoryModel {
     if (version < 1) {

@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * NVIDIA's Triton, with its Python backend: the model is a process of its own. A batch may have 256
- * images.
+ * NVIDIA's Triton, with its Python backend: the model is a process of its own. A batch may have
+ * {@value #MAX_BATCH} images.
  */
 public final class TritonServerProcess extends OipServerProcess {
+  /** Images in a batch. */
+  public static final int MAX_BATCH = 256;
+
   /** Not started. */
   public TritonServerProcess(Path directory, RepositoryModel model) {
     super("triton", directory, model);
@@ -47,13 +50,14 @@ public final class TritonServerProcess extends OipServerProcess {
         home.resolve("config.pbtxt"),
         """
         backend: "python"
-        max_batch_size: 256
+        max_batch_size: %d
         version_policy { specific { versions: [%d] } }
         input [{ name: "input" data_type: TYPE_%s dims: [%s] }]
         output [{ name: "logits" data_type: TYPE_FP32 dims: [%d] }]
         instance_group [{ kind: KIND_CPU count: 1 }]
         """
             .formatted(
+                MAX_BATCH,
                 model.version(),
                 model.datatype(),
                 RepositoryModel.list(model.shape().stream()),

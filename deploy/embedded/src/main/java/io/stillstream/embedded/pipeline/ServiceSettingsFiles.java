@@ -50,14 +50,23 @@ public final class ServiceSettingsFiles {
   }
 
   public Path labeler(InstanceSettings instance) {
+    return labeler(instance, "\"%s\"".formatted(pipeline.teacher().toAbsolutePath()));
+  }
+
+  /**
+   * With another teacher.
+   *
+   * @param teacher the value of the setting, in YAML's flow style
+   */
+  public Path labeler(InstanceSettings instance, String teacher) {
     return write(
         instance,
         """
         instance-id: "%s"
-        teacher: "%s"
+        teacher: %s
         state-directory: "%s"
         """
-            .formatted(instance.id(), pipeline.teacher().toAbsolutePath(), instance.state()));
+            .formatted(instance.id(), teacher, instance.state()));
   }
 
   public Path trainer(InstanceSettings instance) {

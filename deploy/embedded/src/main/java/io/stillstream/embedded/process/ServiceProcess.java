@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  *     INFO
  */
 public record ServiceProcess(JavaProcess process, HttpClient http, OptionalInt fixedPort) {
-  private static final Pattern PORT = Pattern.compile("management\\.port=\"?(\\d+)");
+  private static final Pattern PORT =
+      Pattern.compile("management endpoint listens .*?port=\"?(\\d+)");
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /** Whether it runs and is ready; false while it does not answer. */
@@ -43,7 +44,7 @@ public record ServiceProcess(JavaProcess process, HttpClient http, OptionalInt f
     return MetricsScrape.parse(get("/metrics").map(HttpResponse::body).orElse(""));
   }
 
-  /** The management port; empty while it does not run. */
+  /** The management port, which is open before the service has started; empty until it is. */
   public OptionalInt port() {
     if (!process.isAlive()) {
       return OptionalInt.empty();

@@ -53,6 +53,10 @@ public record TopicContents(
           if (view.getLogits() == null) {
             throw new AssertionError("a view has no logits: " + view.getView().getLineage());
           }
+          if (view.getTeachers().isEmpty()
+              || view.getTeachers().stream().anyMatch(teacher -> teacher.getVersion().isBlank())) {
+            throw new AssertionError("a label has no version: " + view.getView().getLineage());
+          }
           note(view.getView(), labeled);
         });
     List<DeadLetter> letters = new ArrayList<>();

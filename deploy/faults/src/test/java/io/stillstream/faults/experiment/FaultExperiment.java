@@ -168,6 +168,11 @@ public final class FaultExperiment {
                     .allMatch(e -> committed.getOrDefault(e.getKey(), 0L) > e.getValue()));
   }
 
+  /** Waits until all that was sent until now is trained and saved. */
+  public void awaitSaved() {
+    awaitSaved(sender.sent());
+  }
+
   /** Waits until as many views are trained and saved as the good ones among these have. */
   private void awaitSaved(Map<RecordPosition, RecordKind> sent) {
     long views =

@@ -22,6 +22,7 @@ public final class FaultCatalog {
             SlownessAndRebalanceFaults.all(),
             ResourceExhaustionFaults.all(),
             UnusualRecordFaults.all(),
+            RemoteTeacherFaults.all(),
             ClockFaults.all(),
             RandomKillFaults.all())
         .flatMap(List::stream)

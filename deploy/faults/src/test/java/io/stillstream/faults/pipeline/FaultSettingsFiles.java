@@ -63,11 +63,28 @@ public final class FaultSettingsFiles {
   }
 
   void labeler(String id) {
+    files.labeler(labelerInstance(id));
+  }
+
+  /** The first labeler's, with the usual teacher. */
+  public void labeler() {
+    labeler("0");
+  }
+
+  /**
+   * The first labeler's, with another teacher.
+   *
+   * @param teacher the setting's value, in YAML's flow style
+   */
+  public void labelerWith(String teacher) {
+    files.labeler(labelerInstance("0"), teacher);
+  }
+
+  private InstanceSettings labelerInstance(String id) {
     Map<String, String> clients = shortSessions();
     clients.put("producer.transaction.timeout.ms", "5000");
     String more = "batch: {max-size: 64, max-delay: 50ms}\ncommit-interval: 200ms\n" + MANAGEMENT;
-    files.labeler(
-        new InstanceSettings("labeler-" + id, id, directory.resolve("labeler"), clients, more));
+    return new InstanceSettings("labeler-" + id, id, directory.resolve("labeler"), clients, more);
   }
 
   public void trainer() {
