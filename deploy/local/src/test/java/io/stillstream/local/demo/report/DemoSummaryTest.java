@@ -93,7 +93,7 @@ class DemoSummaryTest {
         "fashion-mnist-resnet16-onnx",
         TeacherEngine.ONNX,
         100,
-        new RecordCounts(400, 400, 0, Collections.emptySortedSet()),
+        new RecordCounts(400, 400, 0, Collections.emptyNavigableSet()),
         new RecordCounts(401, 400, 120, new TreeSet<>(Set.of("onnxruntime_onnx"))),
         new DemoSummary.Release(3, 16, 400, "file:///r/3"),
         1,
