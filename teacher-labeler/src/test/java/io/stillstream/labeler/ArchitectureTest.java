@@ -20,10 +20,10 @@ import io.stillstream.labeler.metrics.MicrometerRemoteTeacherMetrics;
 import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.metrics.TeacherAugmentationMeters;
 import io.stillstream.labeler.model.BatchBufferPool;
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherProbe;
 import io.stillstream.labeler.model.TeacherSource;
-import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.labeler.model.ViewResizer;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.runtime.config.SettingRanges;
@@ -56,7 +56,7 @@ final class ArchitectureTest {
                       MicrometerRemoteTeacherMetrics.class,
                       TeacherLoader.class,
                       TeacherSource.class,
-                      TeacherVersion.class,
+                      ModelVersion.class,
                       TeacherProbe.class,
                       ViewResizer.class)))
           .or(belongToAnyOf(BatchInferencer.class, BrokenTeacherException.class))
@@ -119,7 +119,7 @@ final class ArchitectureTest {
         .resideOutsideOfPackages(packages(MODULE, "..labeler.remote.."))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "io.stillstream.protocols..")
+        .resideInAnyPackage("io.grpc..", "io.stillstream.protocols.inference..")
         .check(MODULE);
   }
 
