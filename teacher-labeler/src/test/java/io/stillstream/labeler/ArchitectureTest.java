@@ -20,9 +20,9 @@ import io.stillstream.labeler.metrics.MicrometerRemoteTeacherMetrics;
 import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.metrics.TeacherAugmentationMeters;
 import io.stillstream.labeler.model.BatchBufferPool;
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherSource;
-import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.labeler.model.ViewResizer;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.runtime.config.SettingRanges;
@@ -55,7 +55,7 @@ final class ArchitectureTest {
                       MicrometerRemoteTeacherMetrics.class,
                       TeacherLoader.class,
                       TeacherSource.class,
-                      TeacherVersion.class,
+                      ModelVersion.class,
                       ViewResizer.class)))
           .or(belongToAnyOf(BatchInferencer.class, BrokenTeacherException.class))
           .as("domain");

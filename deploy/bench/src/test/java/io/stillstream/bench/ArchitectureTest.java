@@ -50,7 +50,11 @@ final class ArchitectureTest {
         Pattern.compile("<module>(.+)</module>")
             .matcher(Files.readString(PROJECT.resolve("pom.xml")));
     while (module.find()) {
-      Path packages = PROJECT.resolve(module.group(1)).resolve("src/main/java/io/stillstream");
+      Path directory = PROJECT.resolve(module.group(1));
+      if (Files.exists(directory.resolve("src/main/proto"))) {
+        modules.add(directory.getFileName().toString());
+      }
+      Path packages = directory.resolve("src/main/java/io/stillstream");
       if (Files.exists(packages)) {
         try (Stream<Path> below = Files.list(packages)) {
           below.forEach(one -> modules.add(one.getFileName().toString()));

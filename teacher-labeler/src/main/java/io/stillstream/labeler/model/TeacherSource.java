@@ -18,7 +18,7 @@ public interface TeacherSource extends AutoCloseable {
    * @throws java.io.UncheckedIOException if they cannot be listed
    * @throws TeacherUnavailableException if the server that has them is away
    */
-  Stream<TeacherVersion> newestFirst();
+  Stream<ModelVersion> newestFirst();
 
   /**
    * A version by its path.
@@ -27,7 +27,7 @@ public interface TeacherSource extends AutoCloseable {
    * @throws IllegalArgumentException if the path leads out of this source; the message is for the
    *     one who asks
    */
-  Optional<TeacherVersion> find(Path path);
+  Optional<ModelVersion> find(Path path);
 
   /** Whether a version appears as a whole. Files may still be being written. */
   default boolean isAtomic() {

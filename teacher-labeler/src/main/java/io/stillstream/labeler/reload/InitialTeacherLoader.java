@@ -1,9 +1,9 @@
 package io.stillstream.labeler.reload;
 
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.TeacherUnavailableException;
-import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.labeler.reload.TeacherSlot.ActiveModel;
 import io.stillstream.labeler.reload.TeacherSlot.Failure;
 import io.stillstream.runtime.config.StartupException;
@@ -49,7 +49,7 @@ final class InitialTeacherLoader {
    * @param lanes the loaded teacher
    * @param broken newer models that are not usable
    */
-  record Loaded(List<TeacherModel> lanes, List<TeacherVersion> broken) {}
+  record Loaded(List<TeacherModel> lanes, List<ModelVersion> broken) {}
 
   /**
    * Activates the newest usable model. Waits as long as a server that computes it is away.
@@ -91,9 +91,9 @@ final class InitialTeacherLoader {
   }
 
   private Loaded loadNow(TeacherSlot slot, Optional<ModelSpec> taught) {
-    List<TeacherVersion> broken = new ArrayList<>();
+    List<ModelVersion> broken = new ArrayList<>();
     StartupException first = null;
-    for (TeacherVersion version : candidates(slot)) {
+    for (ModelVersion version : candidates(slot)) {
       try {
         ModelSpec spec = slot.describe(version);
         taught.ifPresent(required -> slot.requireSameAnswers(spec, required));
@@ -118,7 +118,7 @@ final class InitialTeacherLoader {
     throw first == null ? nothing(slot) : first;
   }
 
-  private static List<TeacherVersion> candidates(TeacherSlot slot) {
+  private static List<ModelVersion> candidates(TeacherSlot slot) {
     try {
       return slot.source().newestFirst().toList();
     } catch (StartupException e) {

@@ -1,9 +1,9 @@
 package io.stillstream.labeler.reload;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.model.ModelFormat;
@@ -27,7 +27,7 @@ import java.util.Optional;
  *     another one's weights
  * @param stamps of description and model file
  */
-record ModelFiles(Path path, List<FileStamp> stamps) implements TeacherVersion {
+record ModelFiles(Path path, List<FileStamp> stamps) implements ModelVersion {
   private static final List<String> DESCRIPTIONS = List.of("teacher.yaml", "student.yaml");
 
   ModelFiles {

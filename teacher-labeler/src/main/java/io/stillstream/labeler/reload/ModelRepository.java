@@ -1,7 +1,7 @@
 package io.stillstream.labeler.reload;
 
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherSource;
-import io.stillstream.labeler.model.TeacherVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,9 +41,9 @@ public final class ModelRepository implements TeacherSource {
    * @throws UncheckedIOException if the directory cannot be read
    */
   @Override
-  public Stream<TeacherVersion> newestFirst() {
+  public Stream<ModelVersion> newestFirst() {
     if (!Files.isDirectory(path) || ModelFiles.isModel(path)) {
-      return ModelFiles.at(path).<TeacherVersion>map(files -> files).stream();
+      return ModelFiles.at(path).<ModelVersion>map(files -> files).stream();
     }
     try (Stream<Path> entries = Files.list(path)) {
       List<Path> versions =
@@ -61,7 +61,7 @@ public final class ModelRepository implements TeacherSource {
 
   /** The path may be relative to this one. */
   @Override
-  public Optional<TeacherVersion> find(Path wanted) {
+  public Optional<ModelVersion> find(Path wanted) {
     Path root = path.toAbsolutePath().normalize();
     Path resolved = root.resolve(wanted).normalize();
     if (!resolved.startsWith(root)) {

@@ -1,7 +1,7 @@
 package io.stillstream.labeler.reload;
 
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherSource;
-import io.stillstream.labeler.model.TeacherVersion;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -16,35 +16,35 @@ import java.util.Set;
  */
 final class ModelVersionDetector {
   private final TeacherSource source;
-  private final Set<TeacherVersion> unusable = new HashSet<>();
-  private Optional<TeacherVersion> lastSeen;
-  private Optional<TeacherVersion> lastLoaded;
+  private final Set<ModelVersion> unusable = new HashSet<>();
+  private Optional<ModelVersion> lastSeen;
+  private Optional<ModelVersion> lastLoaded;
 
   /**
    * @param active the model that has been loaded
    */
-  ModelVersionDetector(TeacherSource source, TeacherVersion active) {
+  ModelVersionDetector(TeacherSource source, ModelVersion active) {
     this.source = source;
     this.lastSeen = Optional.of(active);
     this.lastLoaded = Optional.of(active);
   }
 
   /** The model to load now, if there is one. */
-  Optional<TeacherVersion> poll() {
+  Optional<ModelVersion> poll() {
     if (source.hasChanged()) {
       // What was not usable is perhaps all that is left.
       unusable.clear();
     }
-    Optional<TeacherVersion> newest = newest();
+    Optional<ModelVersion> newest = newest();
     boolean unchanged = source.isAtomic() || newest.equals(lastSeen);
     lastSeen = newest;
     return unchanged && !newest.equals(lastLoaded) ? newest : Optional.empty();
   }
 
   /** The newest model that may be usable, even if its files are still being written. */
-  Optional<TeacherVersion> newest() {
-    Set<TeacherVersion> skipped = new HashSet<>();
-    Optional<TeacherVersion> newest =
+  Optional<ModelVersion> newest() {
+    Set<ModelVersion> skipped = new HashSet<>();
+    Optional<ModelVersion> newest =
         source
             .newestFirst()
             .filter(
@@ -62,12 +62,12 @@ final class ModelVersionDetector {
   }
 
   /** The model has been loaded. */
-  void markLoaded(TeacherVersion files) {
+  void markLoaded(ModelVersion files) {
     lastLoaded = Optional.of(files);
   }
 
   /** The model is not usable unless its files change. */
-  void markUnusable(TeacherVersion files) {
+  void markUnusable(ModelVersion files) {
     unusable.add(files);
   }
 }

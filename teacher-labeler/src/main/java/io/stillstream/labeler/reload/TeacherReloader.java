@@ -1,11 +1,11 @@
 package io.stillstream.labeler.reload;
 
 import io.stillstream.labeler.metrics.TeacherPoolMetrics;
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.TeacherSource;
 import io.stillstream.labeler.model.TeacherUnavailableException;
-import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.labeler.reload.InitialTeacherLoader.Loaded;
 import io.stillstream.labeler.teachers.AnswerAverager;
 import io.stillstream.labeler.teachers.TeacherLease;
@@ -158,7 +158,7 @@ public final class TeacherReloader implements AutoCloseable {
   }
 
   /** The newest complete model of a slot, whether or not it is active. */
-  Optional<TeacherVersion> newest(TeacherSlot slot) {
+  Optional<ModelVersion> newest(TeacherSlot slot) {
     // Not the detector: that belongs to the other thread, and skips models that failed before.
     return slot.source().newestFirst().findFirst();
   }
@@ -192,7 +192,7 @@ public final class TeacherReloader implements AutoCloseable {
   }
 
   /** A model for a slot. */
-  record LoadRequest(int slot, TeacherVersion version) {}
+  record LoadRequest(int slot, ModelVersion version) {}
 
   /** Closes the pool, and waits until all teachers are closed. */
   @Override

@@ -1,10 +1,10 @@
 package io.stillstream.labeler.reload;
 
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.TeacherModel.Identity;
 import io.stillstream.labeler.model.TeacherSource;
-import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.answer.ModelTask;
@@ -34,7 +34,7 @@ final class TeacherSlot {
   }
 
   /** The model that labels, and since when. */
-  record ActiveModel(ModelSpec spec, Identity identity, TeacherVersion version, Instant since) {}
+  record ActiveModel(ModelSpec spec, Identity identity, ModelVersion version, Instant since) {}
 
   /** The last model that was not usable, and why. */
   record Failure(String location, Instant at, String message) {}
@@ -81,7 +81,7 @@ final class TeacherSlot {
    *
    * @throws StartupException if it cannot be read; the message begins with the setting's key
    */
-  ModelSpec describe(TeacherVersion version) {
+  ModelSpec describe(ModelVersion version) {
     try {
       return version.describe();
     } catch (StartupException e) {
@@ -94,7 +94,7 @@ final class TeacherSlot {
    *
    * @throws StartupException if it is not usable, or changed meanwhile; nothing is left open then
    */
-  List<TeacherModel> load(TeacherLoader loader, ModelSpec spec, TeacherVersion version) {
+  List<TeacherModel> load(TeacherLoader loader, ModelSpec spec, ModelVersion version) {
     try {
       return version.load(loader, spec);
     } catch (StartupException e) {

@@ -1,10 +1,10 @@
 package io.stillstream.labeler.reload;
 
 import io.stillstream.labeler.metrics.TeacherPoolMetrics;
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.TeacherUnavailableException;
-import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.labeler.reload.TeacherSlot.ActiveModel;
 import io.stillstream.labeler.reload.TeacherSlot.Failure;
 import io.stillstream.labeler.teachers.TeacherLease;
@@ -50,7 +50,7 @@ final class TeacherSwapper {
    *
    * @throws TeacherUnavailableException if the server that computes it is away
    */
-  boolean swapTo(TeacherSlot slot, TeacherVersion version) {
+  boolean swapTo(TeacherSlot slot, ModelVersion version) {
     slot.setCandidate(Optional.of(version.location()));
     long start = nanoTime.getAsLong();
     try {
@@ -131,7 +131,7 @@ final class TeacherSwapper {
         .log("the teacher has been replaced");
   }
 
-  private void recordFailure(TeacherSlot slot, TeacherVersion version, Throwable cause) {
+  private void recordFailure(TeacherSlot slot, ModelVersion version, Throwable cause) {
     String message =
         cause instanceof StartupException ? cause.getMessage() : slot.key() + ": " + cause;
     slot.recordFailure(new Failure(version.location(), clock.instant(), message));

@@ -1,7 +1,7 @@
 package io.stillstream.labeler.reload;
 
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherUnavailableException;
-import io.stillstream.labeler.model.TeacherVersion;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -18,7 +18,7 @@ record WatchedSlot(TeacherSlot slot, ModelVersionDetector detector) {
    */
   void poll(TeacherSwapper swapper, AtomicBoolean busy) {
     try {
-      Optional<TeacherVersion> found = detector.poll();
+      Optional<ModelVersion> found = detector.poll();
       if (found.isPresent() && busy.compareAndSet(false, true)) {
         try {
           swap(swapper, found.get());
@@ -43,7 +43,7 @@ record WatchedSlot(TeacherSlot slot, ModelVersionDetector detector) {
    *
    * @throws TeacherUnavailableException if the server that computes it is away
    */
-  void swap(TeacherSwapper swapper, TeacherVersion version) {
+  void swap(TeacherSwapper swapper, ModelVersion version) {
     boolean isNewest = detector.newest().equals(Optional.of(version));
     if (!swapper.swapTo(slot, version)) {
       detector.markUnusable(version);

@@ -4,8 +4,8 @@ import io.grpc.StatusRuntimeException;
 import io.stillstream.labeler.config.RemoteTeacherSettings;
 import io.stillstream.labeler.metrics.RemoteTeacherMetrics;
 import io.stillstream.labeler.model.InferenceException;
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherSource;
-import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.labeler.reload.NaturalSortComparator;
 import io.stillstream.protocols.inference.ModelMetadataResponse;
 import io.stillstream.runtime.config.StartupException;
@@ -60,7 +60,7 @@ public final class RemoteTeacherSource implements TeacherSource {
    * @throws StartupException if the server refuses this client, or lacks the model
    */
   @Override
-  public Stream<TeacherVersion> newestFirst() {
+  public Stream<ModelVersion> newestFirst() {
     client.clearChanged();
     try {
       client.requireServerReady();
@@ -86,7 +86,7 @@ public final class RemoteTeacherSource implements TeacherSource {
 
   /** A server's models have no paths. */
   @Override
-  public Optional<TeacherVersion> find(Path path) {
+  public Optional<ModelVersion> find(Path path) {
     throw new IllegalArgumentException(
         "path must be left out: %s is on a server".formatted(location()));
   }
@@ -111,7 +111,7 @@ public final class RemoteTeacherSource implements TeacherSource {
     client.close();
   }
 
-  private TeacherVersion version(String version) {
+  private ModelVersion version(String version) {
     try {
       return version(client.metadata(version), version);
     } catch (StatusRuntimeException e) {

@@ -3,10 +3,10 @@ package io.stillstream.labeler.remote;
 import com.google.protobuf.CodedOutputStream;
 import io.stillstream.labeler.config.RemoteTeacherSettings;
 import io.stillstream.labeler.model.InferenceException;
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Rejected;
@@ -35,7 +35,7 @@ record RemoteVersion(
     String requested,
     ModelMetadataResponse metadata,
     List<Integer> warmUpSizes)
-    implements TeacherVersion {
+    implements ModelVersion {
   private static final int PROBED = 2;
 
   /**

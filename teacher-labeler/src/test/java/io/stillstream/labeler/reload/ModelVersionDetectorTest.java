@@ -2,7 +2,7 @@ package io.stillstream.labeler.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.labeler.model.TeacherVersion;
+import io.stillstream.labeler.model.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class ModelVersionDetectorTest {
 
     // then
     assertThat(watch.poll()).isEmpty();
-    assertThat(watch.poll()).map(TeacherVersion::location).contains(ten.toString());
+    assertThat(watch.poll()).map(ModelVersion::location).contains(ten.toString());
   }
 
   @Test
@@ -53,7 +53,7 @@ class ModelVersionDetectorTest {
       Files.writeString(ten.resolve("model.pt"), "x".repeat(i));
       assertThat(watch.poll()).isEmpty();
     }
-    assertThat(watch.poll()).map(TeacherVersion::location).contains(ten.toString());
+    assertThat(watch.poll()).map(ModelVersion::location).contains(ten.toString());
   }
 
   @Test
@@ -66,7 +66,7 @@ class ModelVersionDetectorTest {
     assertThat(watch.poll()).isEmpty();
     TestModels.write(root.resolve("v9"), "9b");
     assertThat(watch.poll()).isEmpty();
-    assertThat(watch.poll()).map(TeacherVersion::location).contains(root.resolve("v9").toString());
+    assertThat(watch.poll()).map(ModelVersion::location).contains(root.resolve("v9").toString());
   }
 
   @Test
@@ -79,7 +79,7 @@ class ModelVersionDetectorTest {
 
     // then
     assertThat(watch.poll()).isEmpty();
-    assertThat(watch.poll()).map(TeacherVersion::location).contains(eight.toString());
+    assertThat(watch.poll()).map(ModelVersion::location).contains(eight.toString());
   }
 
   @Test
@@ -92,16 +92,14 @@ class ModelVersionDetectorTest {
     // then
     assertThat(watch.poll()).isEmpty();
     assertThat(watch.poll()).isEmpty();
-    assertThat(watch.newest())
-        .map(TeacherVersion::location)
-        .contains(root.resolve("v9").toString());
+    assertThat(watch.newest()).map(ModelVersion::location).contains(root.resolve("v9").toString());
 
     // when
     TestModels.write(ten, "10, mended");
 
     // then
     assertThat(watch.poll()).isEmpty();
-    assertThat(watch.poll()).map(TeacherVersion::location).contains(ten.toString());
+    assertThat(watch.poll()).map(ModelVersion::location).contains(ten.toString());
   }
 
   @Test
@@ -114,7 +112,7 @@ class ModelVersionDetectorTest {
     assertThat(watch.poll()).isEmpty();
     Path ten = TestModels.write(root.resolve("v10"), "10");
     watch.poll();
-    assertThat(watch.poll()).map(TeacherVersion::location).contains(ten.toString());
+    assertThat(watch.poll()).map(ModelVersion::location).contains(ten.toString());
     watch.markLoaded(watch.newest().orElseThrow());
     assertThat(watch.poll()).isEmpty();
   }
@@ -147,7 +145,7 @@ class ModelVersionDetectorTest {
 
     // then
     assertThat(linked.poll()).isEmpty();
-    assertThat(linked.poll()).map(TeacherVersion::location).contains(two.toString());
+    assertThat(linked.poll()).map(ModelVersion::location).contains(two.toString());
   }
 
   @Test
@@ -161,7 +159,7 @@ class ModelVersionDetectorTest {
 
     // then
     assertThat(ofFile.poll()).isEmpty();
-    assertThat(ofFile.poll()).map(TeacherVersion::location).contains(file.toString());
+    assertThat(ofFile.poll()).map(ModelVersion::location).contains(file.toString());
   }
 
   private static ModelVersionDetector watching(Path root, Path running) {

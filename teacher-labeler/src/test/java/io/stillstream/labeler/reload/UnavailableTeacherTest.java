@@ -7,11 +7,11 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.model.FakeTeacherModel;
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.TeacherSource;
 import io.stillstream.labeler.model.TeacherUnavailableException;
-import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
@@ -166,7 +166,7 @@ class UnavailableTeacherTest {
     }
 
     @Override
-    public Stream<TeacherVersion> newestFirst() {
+    public Stream<ModelVersion> newestFirst() {
       listings.incrementAndGet();
       changed = false;
       if (refusal.isPresent()) {
@@ -179,7 +179,7 @@ class UnavailableTeacherTest {
     }
 
     @Override
-    public Optional<TeacherVersion> find(Path path) {
+    public Optional<ModelVersion> find(Path path) {
       return Optional.empty();
     }
 
@@ -208,7 +208,7 @@ class UnavailableTeacherTest {
     }
   }
 
-  private record ServedVersion(Served source, String version) implements TeacherVersion {
+  private record ServedVersion(Served source, String version) implements ModelVersion {
     @Override
     public String location() {
       return "net " + version;

@@ -11,10 +11,10 @@ import io.grpc.TlsServerCredentials;
 import io.stillstream.embedded.TestCertificateAuthority;
 import io.stillstream.labeler.config.RemoteTeacherSettings;
 import io.stillstream.labeler.model.InferenceException;
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.TeacherUnavailableException;
-import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.protocols.inference.ModelInferRequest;
 import io.stillstream.protocols.inference.ModelMetadataResponse;
 import io.stillstream.runtime.config.StartupException;
@@ -465,7 +465,7 @@ class RemoteTeacherModelTest {
         remote.source(
             RemoteTeachers.settings(large, "grpc", server.port(), ", max-message-size: 65536"));
     open.add(source);
-    TeacherVersion version = source.newestFirst().findFirst().orElseThrow();
+    ModelVersion version = source.newestFirst().findFirst().orElseThrow();
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(() -> version.load(null, version.describe()))
         .withMessageContaining("max-message-size must hold a view of 200704 bytes");
@@ -526,7 +526,7 @@ class RemoteTeacherModelTest {
             RemoteTeachers.settings(
                 RemoteTeachers.describe(directory), scheme, server.port(), more));
     open.add(source);
-    TeacherVersion version = source.newestFirst().findFirst().orElseThrow();
+    ModelVersion version = source.newestFirst().findFirst().orElseThrow();
     return version.load(null, version.describe());
   }
 

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.TeacherUnavailableException;
-import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.runtime.config.StartupException;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +41,7 @@ class RemoteTeacherSourceTest {
     server.versions = List.of("2", "10", "9");
 
     // then
-    assertThat(source.newestFirst().map(TeacherVersion::location))
+    assertThat(source.newestFirst().map(ModelVersion::location))
         .containsExactly(
             location() + " version 10", location() + " version 9", location() + " version 2");
   }
@@ -50,7 +50,7 @@ class RemoteTeacherSourceTest {
   void shouldLabelWithNameVersionAndPlatformOfTheServer() {
     // given
     server.versions = List.of("3");
-    TeacherVersion version = newest();
+    ModelVersion version = newest();
 
     // when
     List<TeacherModel> lanes = version.load(null, version.describe());
@@ -230,7 +230,7 @@ class RemoteTeacherSourceTest {
                 : response;
 
     // when
-    List<TeacherVersion> versions = source.newestFirst().toList();
+    List<ModelVersion> versions = source.newestFirst().toList();
 
     // then
     assertThatExceptionOfType(StartupException.class)
@@ -260,7 +260,7 @@ class RemoteTeacherSourceTest {
   void shouldRefuseAnswersThatAreNotAsDescribed() {
     // given
     server.twist = response -> response.clearOutputs().clearRawOutputContents();
-    TeacherVersion version = newest();
+    ModelVersion version = newest();
 
     // then
     assertThatExceptionOfType(StartupException.class)
@@ -274,7 +274,7 @@ class RemoteTeacherSourceTest {
   void shouldRefuseWhereTheServerFailsOnTheProbe() {
     // given
     server.poison = 128 / 255f;
-    TeacherVersion version = newest();
+    ModelVersion version = newest();
 
     // then
     assertThatExceptionOfType(StartupException.class)
@@ -286,7 +286,7 @@ class RemoteTeacherSourceTest {
   void shouldWaitWhereTheServerIsOverloadedAtTheProbe() {
     // given
     server.fail(10, Status.RESOURCE_EXHAUSTED.withDescription("queue is full"));
-    TeacherVersion version = newest();
+    ModelVersion version = newest();
 
     // then
     assertThatExceptionOfType(TeacherUnavailableException.class)
@@ -315,12 +315,12 @@ class RemoteTeacherSourceTest {
     return "grpc://localhost:" + server.port() + "/resnet";
   }
 
-  private TeacherVersion newest() {
+  private ModelVersion newest() {
     return source.newestFirst().findFirst().orElseThrow();
   }
 
   private TeacherModel.Identity identity() {
-    TeacherVersion version = newest();
+    ModelVersion version = newest();
     return version.load(null, version.describe()).get(0).identity();
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A model that a {@link TeacherSource} has: equal as long as it is the same and has not changed.
  */
-public interface TeacherVersion {
+public interface ModelVersion {
   /** Where it is, for people: a path, or a server's URL with the model and its version. */
   String location();
 
