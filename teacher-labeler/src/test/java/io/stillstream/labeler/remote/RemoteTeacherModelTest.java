@@ -450,6 +450,36 @@ class RemoteTeacherModelTest {
   }
 
   @Test
+  void shouldRefuseAnAuthorityThatIsNone() throws IOException {
+    // given
+    Path file = Files.writeString(directory.resolve("ca.pem"), "no certificate");
+
+    // then
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> load("grpcs", ", tls: {ca: '" + file + "'}"))
+        .withMessageStartingWith("tls: cannot be used: ");
+  }
+
+  @Test
+  void shouldRefuseAServerNameThatCannotBeOne() {
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> load("grpcs", ", tls: {server-name: 'a b@c'}"))
+        .withMessageStartingWith("tls: cannot be used: ");
+  }
+
+  @Test
+  void shouldRefuseATokenThatNoHeaderCanHold() throws IOException {
+    // given
+    Path file = Files.writeString(directory.resolve("token"), "one\ntwo");
+
+    // then
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> load(", token-file: '" + file + "'"))
+        .withMessageContaining(file + " must hold printable ASCII without spaces")
+        .withMessageNotContaining("two");
+  }
+
+  @Test
   void shouldRefuseAMessageSizeThatHoldsNoView() throws IOException {
     // given
     Path large = RemoteTeachers.describe(directory.resolve("large"));
