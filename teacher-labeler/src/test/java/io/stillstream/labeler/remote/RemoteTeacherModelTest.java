@@ -303,7 +303,8 @@ class RemoteTeacherModelTest {
     // then
     assertThatExceptionOfType(InferenceException.class)
         .isThrownBy(() -> answers(teacher, 255))
-        .withMessageContaining("INTERNAL: CUDA");
+        .withMessageContaining("INTERNAL: CUDA")
+        .matches(InferenceException::isOfServer);
   }
 
   @Test
