@@ -117,7 +117,7 @@ final class ArchitectureTest {
         .resideOutsideOfPackages(packages(MODULE, "..labeler.onnx.."))
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("ai.onnxruntime..")
+        .resideInAnyPackage("ai.onnxruntime..", "io.stillstream.protocols.onnx..")
         .check(MODULE);
   }
 

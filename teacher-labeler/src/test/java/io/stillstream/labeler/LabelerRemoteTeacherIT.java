@@ -158,6 +158,34 @@ class LabelerRemoteTeacherIT {
     assertThat(topics.all(topics.names().deadLetters())).hasSize(1);
   }
 
+  /** As a server does whose model crashes, and comes back while a view is alone. */
+  @Test
+  void shouldDivertNoViewWhereTheServerFailsOnAllForSomeTime(LabelerTestCluster cluster) {
+    // given
+    LabelerTestTopics topics = cluster.topics(1);
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    try (FakeInferenceServer server = new FakeInferenceServer();
+        LabelerService service = service(topics, server, meters, ", in-flight: 1")) {
+      service.start();
+
+      // when: a batch of 64 is asked four times in each of seven sizes, then the grey view
+      server.fail(7 * 4 + 2, Status.INTERNAL.withDescription("the model has crashed"));
+      topics.sendViews(0, 64);
+
+      // then
+      awaitLabels(meters, 64);
+
+      // when: for longer than that
+      server.fail(7 * 4 + 6, Status.INTERNAL.withDescription("the model has crashed"));
+      topics.sendViews(64, 64);
+
+      // then
+      awaitLabels(meters, 128);
+    }
+    assertThat(topics.labeled(soFar -> soFar.size() >= 128)).hasSize(128);
+    assertThat(topics.all(topics.names().deadLetters())).isEmpty();
+  }
+
   private static LabelerService service(
       LabelerTestTopics topics,
       FakeInferenceServer server,

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One teacher in the settings; a path alone is enough for one that this process computes. With a
@@ -44,6 +45,9 @@ public record TeacherSettings(
     Optional<String> input,
     Optional<String> output,
     Optional<Integer> maxMessageSize) {
+  /** Bearer tokens. */
+  public static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
+
   public TeacherSettings {
     List<String> errors = new ArrayList<>();
     check(errors, () -> SettingRanges.requirePositive("weight", weight));
@@ -64,7 +68,7 @@ public record TeacherSettings(
       }
       token.ifPresent(
           text -> {
-            if (!text.matches("[\\x21-\\x7e]+")) {
+            if (!TOKEN.matcher(text).matches()) {
               errors.add("token must be printable ASCII without spaces");
             }
           });

@@ -50,7 +50,7 @@ public final class OnnxTeacherLoader implements TeacherLoader {
         loaded.add(OnnxTeacherModel.load(spec, device, streams, threads));
       }
       loaded.forEach(lanes -> lanes.forEach(lane -> TeacherProbe.warmUp(lane, sizes)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       loaded.forEach(lanes -> lanes.forEach(OnnxTeacherModel::close));
       if (e instanceof StartupException) {
         throw new StartupException("teacher: " + e.getMessage(), e);

@@ -59,7 +59,8 @@ final class OnnxTeacherModel implements TeacherModel {
       }
       loaded.forEach(lane -> TeacherProbe.check(lane, spec, spec.file()));
       return loaded;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Errors too: there may be no memory for the batch of the probe.
       loaded.forEach(OnnxTeacherModel::close);
       throw e;
     }

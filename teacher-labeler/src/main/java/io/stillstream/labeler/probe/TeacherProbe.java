@@ -26,18 +26,27 @@ public final class TeacherProbe {
   /**
    * Runs the probe.
    *
-   * @param subject what messages start with: the model's file
+   * @param subject what messages start with: the model's file, or where it is on a server
    * @throws StartupException if the output has another shape or type than described, or numbers
    *     that no record can hold; the message says what was expected and what was found. An
    *     embedding of grey views may be zero: others need not be
    */
   public static void check(TeacherModel model, ModelSpec spec, Object subject) {
+    check(model, spec, subject, VIEWS);
+  }
+
+  /**
+   * Runs the probe with so many views.
+   *
+   * @throws StartupException as the other one
+   */
+  public static void check(TeacherModel model, ModelSpec spec, Object subject, int views) {
     float[][] answers;
     try {
-      answers = model.answers(Collections.nCopies(VIEWS, model.knownGood()));
+      answers = model.answers(Collections.nCopies(views, model.knownGood()));
     } catch (InferenceException e) {
       throw new StartupException(
-          "%s: fails on a probe of %s: %s".formatted(subject, input(spec, VIEWS), e.getMessage()),
+          "%s: fails on a probe of %s: %s".formatted(subject, input(spec, views), e.getMessage()),
           e);
     }
     for (float[] answer : answers) {

@@ -77,11 +77,19 @@ record ModelFiles(Path path, List<FileStamp> stamps) implements ModelVersion {
   @Override
   public List<TeacherModel> load(TeacherLoader loader, ModelSpec spec) {
     List<TeacherModel> lanes = loader.load(spec);
-    if (!at(path).equals(Optional.of(this))) {
+    if (!isUnchanged()) {
       lanes.forEach(TeacherModel::close);
       throw new StartupException(path + " changed while it was being loaded");
     }
     return lanes;
+  }
+
+  private boolean isUnchanged() {
+    try {
+      return at(path).equals(Optional.of(this));
+    } catch (UncheckedIOException e) {
+      return false;
+    }
   }
 
   /** Whether a directory holds a model, rather than versions of one. */

@@ -3,6 +3,7 @@ package io.stillstream.labeler.remote;
 import io.grpc.CallCredentials;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.stillstream.labeler.config.TeacherSettings;
 import io.stillstream.runtime.config.SecretFile;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
@@ -25,7 +26,16 @@ final class BearerToken extends CallCredentials {
 
   /** The file is read for each request, so that it may be exchanged. */
   static BearerToken in(Path file) {
-    return new BearerToken(() -> SecretFile.read(file.toString()).strip());
+    return new BearerToken(() -> read(file));
+  }
+
+  private static String read(Path file) {
+    String text = SecretFile.read(file.toString()).strip();
+    if (!TeacherSettings.TOKEN.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "file " + file + " must hold printable ASCII without spaces");
+    }
+    return text;
   }
 
   @Override

@@ -37,14 +37,22 @@ final class RemoteChannel {
   /**
    * Connects lazily: that the server is away shows at the first request.
    *
-   * @throws StartupException if a file for TLS cannot be read
+   * @throws StartupException if a file for TLS cannot be read or is none such, or the server's name
+   *     cannot be one
    */
   static ManagedChannel open(RemoteTeacherSettings settings) {
-    ManagedChannelBuilder<?> builder =
-        Grpc.newChannelBuilder(
-            "dns:///%s:%d".formatted(settings.url().getHost(), settings.url().getPort()),
-            credentials(settings));
-    settings.tls().serverName().ifPresent(builder::overrideAuthority);
+    ChannelCredentials credentials = credentials(settings);
+    ManagedChannelBuilder<?> builder;
+    try {
+      builder =
+          Grpc.newChannelBuilder(
+              "dns:///%s:%d".formatted(settings.url().getHost(), settings.url().getPort()),
+              credentials);
+      settings.tls().serverName().ifPresent(builder::overrideAuthority);
+    } catch (RuntimeException e) {
+      // gRPC has no common type for them.
+      throw new StartupException("tls: cannot be used: " + e.getMessage(), e);
+    }
     return builder
         .maxInboundMessageSize(settings.maxMessageSize())
         .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)

@@ -8,6 +8,7 @@ import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.ViewResizer;
+import io.stillstream.labeler.probe.TeacherProbe;
 import io.stillstream.protocols.inference.ModelInferRequest;
 import io.stillstream.protocols.inference.ModelInferRequest.InferInputTensor;
 import io.stillstream.protocols.inference.ModelInferRequest.InferRequestedOutputTensor;
@@ -15,7 +16,6 @@ import io.stillstream.protocols.inference.ModelInferResponse;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.answer.OutputShape;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -103,9 +103,7 @@ final class RemoteTeacherModel implements TeacherModel {
   /** A grey view, as in the probe. */
   @Override
   public Pixels knownGood() {
-    byte[] view = new byte[spec.height() * spec.width() * spec.channels()];
-    Arrays.fill(view, (byte) 128);
-    return new Pixels(spec.height(), spec.width(), spec.channels(), view);
+    return TeacherProbe.greyView(spec);
   }
 
   /** The connection belongs to the source. */

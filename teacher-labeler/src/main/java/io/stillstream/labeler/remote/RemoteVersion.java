@@ -2,23 +2,17 @@ package io.stillstream.labeler.remote;
 
 import com.google.protobuf.CodedOutputStream;
 import io.stillstream.labeler.config.RemoteTeacherSettings;
-import io.stillstream.labeler.model.InferenceException;
-import io.stillstream.labeler.model.ModelVersion;
-import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.result.ViewResult;
-import io.stillstream.labeler.result.ViewResult.Reason;
-import io.stillstream.labeler.result.ViewResult.Rejected;
+import io.stillstream.labeler.model.ModelVersion;
+import io.stillstream.labeler.probe.TeacherProbe;
 import io.stillstream.protocols.inference.ModelMetadataResponse;
-import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.values.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,8 +30,6 @@ record RemoteVersion(
     ModelMetadataResponse metadata,
     List<Integer> warmUpSizes)
     implements ModelVersion {
-  private static final int PROBED = 2;
-
   /**
    * The version that labels name.
    *
@@ -87,29 +79,9 @@ record RemoteVersion(
       lanes.add(new RemoteTeacherModel(client, this, tensors, spec));
     }
     TeacherModel first = lanes.get(0);
-    probe(first, PROBED);
-    warmUpSizes.forEach(size -> probe(first, size));
+    TeacherProbe.check(first, spec, location());
+    warmUpSizes.forEach(size -> TeacherProbe.check(first, spec, location(), size));
     return lanes;
-  }
-
-  private void probe(TeacherModel teacher, int views) {
-    Pixels grey = teacher.knownGood();
-    float[][] answers;
-    try {
-      answers = teacher.answers(Collections.nCopies(views, grey));
-    } catch (InferenceException e) {
-      throw new StartupException(
-          "%s: fails on %d grey views of %s: %s".formatted(location(), views, grey, e.getMessage()),
-          e);
-    }
-    for (float[] answer : answers) {
-      if (ViewResult.of(answer, teacher.output()) instanceof Rejected rejected
-          && rejected.reason() != Reason.ZERO_EMBEDDING) {
-        throw new StartupException(
-            "%s: must answer grey views with finite numbers, but %s"
-                .formatted(location(), rejected.message()));
-      }
-    }
   }
 
   /**

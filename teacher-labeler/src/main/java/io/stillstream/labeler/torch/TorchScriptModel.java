@@ -105,7 +105,8 @@ public final class TorchScriptModel implements TeacherModel {
       loaded.forEach(lane -> lane.thread.run(TorchModule::configureThread));
       loaded.forEach(lane -> TeacherProbe.check(lane, spec, spec.file()));
       return loaded;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Errors too: there may be no memory for the batch of the probe.
       loaded.forEach(TorchScriptModel::close);
       throw e;
     }

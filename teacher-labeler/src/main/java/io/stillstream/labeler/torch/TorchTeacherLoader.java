@@ -37,7 +37,7 @@ public final class TorchTeacherLoader implements TeacherLoader {
         loaded.add(TorchScriptModel.load(spec, device, streams));
       }
       loaded.forEach(lanes -> lanes.forEach(lane -> TeacherProbe.warmUp(lane, sizes)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       loaded.forEach(lanes -> lanes.forEach(TorchScriptModel::close));
       if (e instanceof StartupException) {
         throw new StartupException("teacher: " + e.getMessage(), e);

@@ -303,7 +303,8 @@ class RemoteTeacherModelTest {
     // then
     assertThatExceptionOfType(InferenceException.class)
         .isThrownBy(() -> answers(teacher, 255))
-        .withMessageContaining("INTERNAL: CUDA");
+        .withMessageContaining("INTERNAL: CUDA")
+        .matches(InferenceException::isOfServer);
   }
 
   @Test
@@ -447,6 +448,36 @@ class RemoteTeacherModelTest {
         .isThrownBy(() -> load("grpcs", ", tls: {ca: '" + directory.resolve("none") + "'}"))
         .withMessageContaining("tls: ")
         .withMessageContaining("none");
+  }
+
+  @Test
+  void shouldRefuseAnAuthorityThatIsNone() throws IOException {
+    // given
+    Path file = Files.writeString(directory.resolve("ca.pem"), "no certificate");
+
+    // then
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> load("grpcs", ", tls: {ca: '" + file + "'}"))
+        .withMessageStartingWith("tls: cannot be used: ");
+  }
+
+  @Test
+  void shouldRefuseAServerNameThatCannotBeOne() {
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> load("grpcs", ", tls: {server-name: 'a b@c'}"))
+        .withMessageStartingWith("tls: cannot be used: ");
+  }
+
+  @Test
+  void shouldRefuseATokenThatNoHeaderCanHold() throws IOException {
+    // given
+    Path file = Files.writeString(directory.resolve("token"), "one\ntwo");
+
+    // then
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> load(", token-file: '" + file + "'"))
+        .withMessageContaining(file + " must hold printable ASCII without spaces")
+        .withMessageNotContaining("two");
   }
 
   @Test

@@ -266,7 +266,7 @@ class RemoteTeacherSourceTest {
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(() -> version.load(null, version.describe()))
         .withMessageContaining(
-            "fails on 2 grey views of 4 x 4 x 1: must answer logits [2, 3] in FP32, FP16 or FP64;"
+            "fails on a probe of (2, 1, 4, 4) float32 (NCHW): must answer logits [2, 3] in FP32, FP16 or FP64;"
                 + " found none");
   }
 
