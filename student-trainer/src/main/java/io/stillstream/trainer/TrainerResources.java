@@ -38,7 +38,6 @@ import io.stillstream.trainer.loop.TrainingRecorder;
 import io.stillstream.trainer.loop.ViewFetcher;
 import io.stillstream.trainer.metrics.MicrometerDecodeMetrics;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
-import io.stillstream.trainer.release.OnnxMismatchException;
 import io.stillstream.trainer.replica.Replica;
 import io.stillstream.trainer.resources.InputResources;
 import io.stillstream.trainer.resources.OutputResources;
@@ -239,11 +238,6 @@ final class TrainerResources implements AutoCloseable {
       TrainerResources resources = new TrainerResources(context, monitor, control, stopping, open);
       isOpen = true;
       return resources;
-    } catch (OnnxMismatchException e) {
-      throw new StartupException(
-          "student: the release that a crash prevented cannot be made, student.onnx: "
-              + e.getMessage(),
-          e);
     } catch (IOException e) {
       throw DirectoryCheck.refused(context.config().directory(), e);
     } catch (UncheckedIOException e) {

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Trains on batches. A batch that fails unexpectedly is halved in dry runs until the failing views
  * are found: they become dead letters, and the others wait for another batch, as nothing was
- * learned from them. If no view fails alone, the batch is tried a few times more. Belongs to the
- * loop's thread.
+ * learned from them. If no view fails alone, or only because the device has no memory, the batch is
+ * tried a few times more. Belongs to the loop's thread.
  */
 public final class FailingViewIsolator {
   private static final Logger LOG = LoggerFactory.getLogger(FailingViewIsolator.class);
@@ -121,7 +121,9 @@ public final class FailingViewIsolator {
       return;
     }
     if (views.size() == 1) {
-      failing.add(new FailingView(views.get(0), failure.get()));
+      if (!failure.get().isOutOfMemory()) {
+        failing.add(new FailingView(views.get(0), failure.get()));
+      }
       return;
     }
     int half = views.size() / 2;

@@ -9,7 +9,6 @@ import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.comparison.GateDecision;
 import io.stillstream.trainer.training.comparison.PairedComparison;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -23,18 +22,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReleaseController {
   private static final Logger LOG = LoggerFactory.getLogger(ReleaseController.class);
-  private static final Duration CHAMPION_POLL = Duration.ofSeconds(1);
 
   private final ReleaseWriter writer;
   private final ReleaseDelivery delivery;
   private final TrainerMetrics metrics;
   private final BaselineEvaluator baseline;
   private final ReleaseSchedule schedule;
-  private final LongSupplier nanos;
   private final CoveredOffsets offsets = new CoveredOffsets();
   private PromotionState promotion = PromotionState.begin(0);
   private long version;
-  private long lastChampionPoll;
 
   /** The champion as far as its files are written. */
   private long champion;
@@ -55,31 +51,37 @@ public final class ReleaseController {
     this.metrics = metrics;
     this.baseline = baseline;
     this.schedule = new ReleaseSchedule(settings, nanos);
-    this.nanos = nanos;
   }
 
   /**
-   * Continues from a checkpoint, and makes its release if a crash prevented that. A champion that
-   * was chosen manually in the meantime stays.
+   * Continues from a checkpoint, and makes its release if a crash prevented that. If it must not be
+   * made, training goes on without it. A champion that was chosen manually in the meantime stays.
    *
    * @param model the student in the checkpoint
    * @param measurements for the model card; called only if the release has to be made
    */
   public void begin(TrainerState saved, byte[] model, Supplier<Map<String, Double>> measurements)
       throws IOException {
-    if (writer.isMissing(saved, model)) {
-      writer.write(saved, model, measurements.get());
-    }
-    begin(saved);
+    boolean isMissing = writer.isMissing(saved, model);
+    begin(saved, isMissing && !delivery.writeMissing(saved, model, measurements));
   }
 
   /** Begins without a checkpoint, or continues from one whose release is there. */
   public void begin(TrainerState saved) throws IOException {
-    writer.repairCurrentLink(saved);
+    begin(saved, false);
+  }
+
+  /** The same where the release of this checkpoint may have been refused. */
+  private void begin(TrainerState saved, boolean isRefused) throws IOException {
     version = saved.releaseVersion();
     promotion = saved.promotion();
+    if (isRefused && promotion.champion() == version) {
+      promotion = promotion.withChosen(writer.champion().orElse(0), promotion.from());
+    } else {
+      writer.repairCurrentLink(saved);
+    }
     schedule.begin(saved.releaseStep(), promotion.postponed());
-    boolean isRelease = version > 0 && saved.releaseStep() == saved.steps();
+    boolean isRelease = version > 0 && saved.releaseStep() == saved.steps() && !isRefused;
     offsets.covered(isRelease ? saved.offsets() : promotion.from());
     if (isRelease) {
       // Possibly once more: no later checkpoint says whether a broker has it.
@@ -217,11 +219,9 @@ public final class ReleaseController {
    * before a release. Must not be called while a release is unwritten.
    */
   public void pollChampion(long steps) {
-    long now = nanos.getAsLong();
-    if (now - lastChampionPoll < CHAMPION_POLL.toNanos() && !isDue(steps)) {
+    if (!schedule.isPollDue() && !isDue(steps)) {
       return;
     }
-    lastChampionPoll = now;
     try {
       adoptChampion(steps);
     } catch (IOException e) {

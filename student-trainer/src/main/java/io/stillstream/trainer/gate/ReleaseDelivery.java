@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,22 @@ public final class ReleaseDelivery {
           .log("Release refused, training goes on");
       return false;
     }
+  }
+
+  /**
+   * Makes the release of a checkpoint that a crash prevented.
+   *
+   * @param measurements called only if it is made
+   * @return false if the student must not be released, as {@link #prepare}
+   */
+  boolean writeMissing(
+      TrainerState checkpoint, byte[] model, Supplier<Map<String, Double>> measurements)
+      throws IOException {
+    boolean releases = prepare(model, checkpoint.steps());
+    if (releases) {
+      writer.write(checkpoint, model, measurements.get());
+    }
+    return releases;
   }
 
   /** Why the last release was refused; empty if it was not. Safe for all threads. */

@@ -1,10 +1,13 @@
 package io.stillstream.trainer.gate;
 
 import io.stillstream.trainer.config.TrainerConfig;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** When a release is due: after a number of steps, after a time, or because it was postponed. */
 final class ReleaseSchedule {
+  private static final Duration CHAMPION_POLL = Duration.ofSeconds(1);
+
   private final TrainerConfig.ReleaseSettings settings;
   private final LongSupplier nanos;
   private long lastStep;
@@ -14,6 +17,7 @@ final class ReleaseSchedule {
   private long chosenAt;
 
   private boolean postponed;
+  private long lastPoll;
 
   /**
    * @param nanos a clock for durations
@@ -65,6 +69,14 @@ final class ReleaseSchedule {
             ? steps - chosenAt >= settings.everySteps()
             : steps / settings.everySteps() > lastStep / settings.everySteps();
     return postponed || enough || (late && steps > lastStep);
+  }
+
+  /** Whether it is time to look whether another champion was chosen: true once a second. */
+  boolean isPollDue() {
+    long now = nanos.getAsLong();
+    boolean due = now - lastPoll >= CHAMPION_POLL.toNanos();
+    lastPoll = due ? now : lastPoll;
+    return due;
   }
 
   /** Whether a clean shutdown at a step makes a release. */

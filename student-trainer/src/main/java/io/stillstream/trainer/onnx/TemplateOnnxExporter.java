@@ -86,7 +86,9 @@ public final class TemplateOnnxExporter implements OnnxExporter {
       return exporter;
     } catch (OnnxMismatchException e) {
       throw refused(file, model, List.of("with random weights, " + e.getMessage()), e);
-    } catch (IllegalArgumentException e) {
+    } catch (StartupException e) {
+      throw e;
+    } catch (RuntimeException e) {
       throw new StartupException(
           "student: " + model.file() + " cannot be trained: " + e.getMessage(), e);
     }
@@ -104,7 +106,7 @@ public final class TemplateOnnxExporter implements OnnxExporter {
   public OnnxModel export(byte[] student) throws OnnxMismatchException {
     try (InferenceStudent torch = InferenceStudent.load(student, threads)) {
       return compared(torch);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       throw new OnnxMismatchException("the student cannot be exported: " + e.getMessage(), e);
     }
   }

@@ -49,6 +49,8 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FailingViewIsolatorTest {
   private static final ModelSpec MODEL =
@@ -156,6 +158,38 @@ class FailingViewIsolatorTest {
     assertThat(pending.views()).isEqualTo(BATCH);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 79.11 GiB total capacity)",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "DefaultCPUAllocator: can't allocate memory: you tried to allocate 4294967296 bytes."
+      })
+  void shouldBlameNoViewIfTheDeviceHasNoMemory(String message) {
+    // given: something takes the memory between the grey images and the views
+    add(0, BATCH);
+    student.failure = message;
+    student.poison.addAll(List.of(0, 1, 2, 3, 4, 5, 6, 7));
+
+    // when
+    assertThat(train(BATCH)).isEmpty();
+    assertThat(train(BATCH)).isEmpty();
+
+    // then
+    assertThatThrownBy(() -> train(BATCH))
+        .isInstanceOf(BatchFailedException.class)
+        .hasMessageContaining(message);
+    assertThat(producer.history()).isEmpty();
+    assertThat(pending.views()).isEqualTo(BATCH);
+
+    // when: there is memory again
+    student.poison.clear();
+
+    // then
+    assertThat(train(BATCH)).isPresent();
+    assertThat(student.learned).hasSize(BATCH);
+  }
+
   @Test
   void shouldBlameNoViewIfTheStudentFailsOnWhateverItIsGiven() {
     // given: grey, as the probe is
@@ -223,12 +257,13 @@ class FailingViewIsolatorTest {
   private static final class PoisonedStudent extends StubStudent {
     private final Set<Integer> poison = new TreeSet<>();
     private final List<Integer> learned = new ArrayList<>();
+    private String failure = "poison";
     private int moods;
 
     @Override
     public void dryRun(TrainingBatch batch) {
       if (numbers(batch).stream().anyMatch(poison::contains)) {
-        throw new IllegalStateException("poison");
+        throw new IllegalStateException(failure);
       }
     }
 

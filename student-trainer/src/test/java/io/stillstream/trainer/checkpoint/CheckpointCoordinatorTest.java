@@ -9,7 +9,9 @@ import io.stillstream.trainer.LabeledViewFixtures;
 import io.stillstream.trainer.TrainerDirectoryReader;
 import io.stillstream.trainer.TrainerFixture;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator.Due;
+import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.input.LabeledViewValidator;
+import io.stillstream.trainer.release.ModelCard;
 import io.stillstream.trainer.release.OnnxMismatchException;
 import io.stillstream.trainer.release.OnnxModel;
 import io.stillstream.trainer.release.Release;
@@ -19,6 +21,7 @@ import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,14 +83,7 @@ class CheckpointCoordinatorTest {
   @Test
   void shouldGoOnWithoutAReleaseThatIsRefused() throws Exception {
     // given
-    AtomicBoolean differs = new AtomicBoolean(true);
-    fixture.exportsOnnx(
-        student -> {
-          if (differs.get()) {
-            throw new OnnxMismatchException("it answers otherwise");
-          }
-          return new OnnxModel(student, 17);
-        });
+    AtomicBoolean differs = refusesReleases();
     session = new Session();
     session.train(10);
 
@@ -122,10 +118,7 @@ class CheckpointCoordinatorTest {
   @Test
   void shouldSaveAtAStopWhenTheReleaseIsRefused() throws Exception {
     // given
-    fixture.exportsOnnx(
-        student -> {
-          throw new OnnxMismatchException("it answers otherwise");
-        });
+    AtomicBoolean unused = refusesReleases();
     session = new Session();
     session.train(3);
 
@@ -135,6 +128,86 @@ class CheckpointCoordinatorTest {
     // then: and no release is postponed
     assertThat(newest()).isEqualTo("step 3, release 0");
     assertThat(session.run.releases().versions()).isEmpty();
+  }
+
+  @Test
+  void shouldStartWithoutTheFirstReleaseIfACrashPreventedItAndItIsRefusedNow() throws Exception {
+    // given: of the release, nothing has reached the disk
+    session = new Session();
+    session.train(3);
+    session.stop();
+    session.close();
+    new DurableFiles().delete(directory.resolve("releases"));
+    AtomicBoolean differs = refusesReleases();
+
+    // when
+    session = new Session();
+
+    // then
+    assertThat(session.run.delivery().refusal())
+        .hasValue("step 3 was not released, student.onnx: it answers otherwise");
+    assertThat(session.checkpoints.champion()).isZero();
+    assertThat(session.run.releases().versions()).isEmpty();
+
+    // when: it goes on, also from the next checkpoint
+    session.train(6);
+    fixture.advance(Duration.ofSeconds(30));
+    assertThat(session.saveIfDue()).isEqualTo(Due.CHECKPOINT_IF_UNSAVED);
+    session.finish(3);
+    session.close();
+    session = new Session();
+    assertThat(session.run.delivery().refusal()).isEmpty();
+    assertThat(session.checkpoints.champion()).isZero();
+    differs.set(false);
+    session.train(1);
+    assertThat(session.saveIfDue()).isEqualTo(Due.RELEASE);
+    session.finish(4);
+
+    // then: it begins where the one began that was not made
+    assertThat(newest()).isEqualTo("step 10, release 2");
+    assertThat(session.run.releases().champion()).hasValue(2);
+    assertThat(Release.read(session.run.releases(), 2).card().offsetRanges())
+        .containsExactly(new ModelCard.OffsetRange(0, 0, 10 * BATCH));
+  }
+
+  @Test
+  void shouldGoOnWithTheChampionBeforeIfTheReleaseAfterACrashIsRefused() throws Exception {
+    // given
+    session = new Session();
+    session.train(3);
+    session.stop();
+    session.close();
+    session = new Session();
+    session.train(2);
+    session.stop();
+    session.close();
+    Files.delete(directory.resolve("releases/current"));
+    Files.createSymbolicLink(directory.resolve("releases/current"), Path.of("1"));
+    new DurableFiles().delete(directory.resolve("releases/2"));
+    AtomicBoolean unused = refusesReleases();
+
+    // when
+    session = new Session();
+
+    // then
+    assertThat(session.run.delivery().refusals()).isOne();
+    assertThat(session.checkpoints.champion()).isEqualTo(1);
+    assertThat(session.run.releases().champion()).hasValue(1);
+    session.train(1);
+    session.stop();
+    assertThat(newest()).isEqualTo("step 6, release 2");
+  }
+
+  private AtomicBoolean refusesReleases() {
+    AtomicBoolean differs = new AtomicBoolean(true);
+    fixture.exportsOnnx(
+        student -> {
+          if (differs.get()) {
+            throw new OnnxMismatchException("it answers otherwise");
+          }
+          return new OnnxModel(student, 17);
+        });
+    return differs;
   }
 
   @Test

@@ -212,6 +212,13 @@ public final class CheckpointStore {
             .addKeyValue("checkpoint", checkpoint.directory())
             .addKeyValue("damage", e.getMessage())
             .log("Its segments are not known");
+      } catch (IOException e) {
+        // It may be readable later. If not, it becomes too old one day.
+        LOG.atWarn()
+            .addKeyValue("checkpoint", checkpoint.directory())
+            .addKeyValue("cause", e.toString())
+            .log("Manifest cannot be read, no segments are deleted");
+        return;
       }
     }
     segments.retain(needed);

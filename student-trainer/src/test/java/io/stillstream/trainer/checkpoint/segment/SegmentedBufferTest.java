@@ -217,6 +217,36 @@ class SegmentedBufferTest {
   }
 
   @Test
+  void shouldGoOnAndDeleteNothingWhileAnOldManifestCannotBeRead() throws IOException {
+    try (BufferDirectory buffer = open(BufferKind.FIFO)) {
+      // given: each checkpoint needs a segment of its own
+      for (int i = 0; i < BufferDirectory.KEEP; i++) {
+        buffer.offer((long) i * SIZE, (i + 1L) * SIZE);
+        buffer.write();
+      }
+      Path second = directory.resolve("checkpoints/000000000002/manifest.json");
+      Files.delete(second);
+      Files.createDirectory(second);
+
+      // when
+      buffer.offer(10L * SIZE, 11L * SIZE);
+      buffer.write();
+
+      // then: that of the first checkpoint stays, too
+      assertThat(buffer.segments()).hasSize(BufferDirectory.KEEP + 1);
+
+      // when: the one that cannot be read is too old
+      buffer.offer(11L * SIZE, 12L * SIZE);
+      buffer.write();
+
+      // then
+      assertThat(buffer.segments()).hasSize(BufferDirectory.KEEP);
+      assertThat(BufferDirectory.bytes(buffer.store().newest().orElseThrow()))
+          .isEqualTo(buffer.bytes());
+    }
+  }
+
+  @Test
   void shouldNotTakeWhatCouldNotBeWrittenForWritten() throws IOException {
     // given
     FailingDisk disk = new FailingDisk();
