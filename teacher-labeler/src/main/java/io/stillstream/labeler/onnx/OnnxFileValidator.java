@@ -3,6 +3,7 @@ package io.stillstream.labeler.onnx;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.stillstream.protocols.onnx.AttributeProto;
+import io.stillstream.protocols.onnx.FunctionProto;
 import io.stillstream.protocols.onnx.GraphProto;
 import io.stillstream.protocols.onnx.ModelProto;
 import io.stillstream.protocols.onnx.NodeProto;
@@ -65,6 +66,8 @@ final class OnnxFileValidator {
       if (isMessage(tag, ModelProto.GRAPH_FIELD_NUMBER)) {
         hasGraph = true;
         message(this::graphField);
+      } else if (isMessage(tag, ModelProto.FUNCTIONS_FIELD_NUMBER)) {
+        message(this::functionField);
       } else {
         skip(tag);
       }
@@ -76,6 +79,14 @@ final class OnnxFileValidator {
       message(this::nodeField);
     } else if (isMessage(tag, GraphProto.INITIALIZER_FIELD_NUMBER)) {
       message(this::tensorField);
+    } else {
+      skip(tag);
+    }
+  }
+
+  private void functionField(int tag) throws IOException {
+    if (isMessage(tag, FunctionProto.NODE_FIELD_NUMBER)) {
+      message(this::nodeField);
     } else {
       skip(tag);
     }

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
+import io.stillstream.protocols.onnx.AttributeProto;
+import io.stillstream.protocols.onnx.FunctionProto;
 import io.stillstream.protocols.onnx.GraphProto;
 import io.stillstream.protocols.onnx.ModelProto;
+import io.stillstream.protocols.onnx.NodeProto;
 import io.stillstream.protocols.onnx.OperatorSetIdProto;
 import io.stillstream.protocols.onnx.StringStringEntryProto;
 import io.stillstream.protocols.onnx.TensorProto;
@@ -198,6 +201,10 @@ class OnnxTeacherLoaderTest {
         Arguments.of(
             "linear",
             edited(OnnxFixtures.shifted(0), graph -> graph.setInitializer(0, external())),
+            "keeps weights in other files, which its sha256 does not cover"),
+        Arguments.of(
+            "linear",
+            OnnxFixtures.shifted(0).toBuilder().addFunctions(constantOf(external())).build(),
             "keeps weights in other files, which its sha256 does not cover"));
   }
 
@@ -277,6 +284,15 @@ class OnnxTeacherLoaderTest {
         .setDataLocation(DataLocation.EXTERNAL)
         .addExternalData(
             StringStringEntryProto.newBuilder().setKey("location").setValue("model.onnx.data"))
+        .build();
+  }
+
+  private static FunctionProto constantOf(TensorProto tensor) {
+    return FunctionProto.newBuilder()
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("Constant")
+                .addAttribute(AttributeProto.newBuilder().setName("value").setT(tensor)))
         .build();
   }
 
