@@ -34,8 +34,8 @@ final class SegmentDirectory {
   /** Those of the last durable checkpoint. */
   private Map<String, SegmentEntry> stored = Map.of();
 
-  /** The one that has its name and no checkpoint yet; null if there is none. */
-  private String unnamed;
+  /** The one that has been written, and that no checkpoint needs yet; null if there is none. */
+  private String pending;
 
   /** Clears away what earlier starts left half done. */
   SegmentDirectory(Path checkpoints, DirectoryLock lock, DurableFiles disk) throws IOException {
@@ -107,7 +107,7 @@ final class SegmentDirectory {
 
   /** No checkpoint is being written: what is not needed may be deleted. */
   synchronized void release() {
-    unnamed = null;
+    pending = null;
   }
 
   /**
@@ -132,7 +132,7 @@ final class SegmentDirectory {
   }
 
   private synchronized void keep(String name) {
-    unnamed = name;
+    pending = name;
   }
 
   private long next() throws IOException {
@@ -146,7 +146,7 @@ final class SegmentDirectory {
   /** Deletes all segments but those that are needed. */
   synchronized void retain(Set<String> needed) throws IOException {
     for (String name : names()) {
-      if (!needed.contains(name) && !name.equals(unnamed)) {
+      if (!needed.contains(name) && !name.equals(pending)) {
         // Each time anew: another trainer may have started, and this may be a segment of its.
         lock.requireHeld();
         disk.delete(path(name));
@@ -178,6 +178,9 @@ final class SegmentDirectory {
     for (Map.Entry<String, SegmentEntry> segment : new TreeMap<>(segments).entrySet()) {
       String name = requireName(segment.getKey());
       if (!measured.containsKey(name)) {
+        if (!Files.exists(path(name))) {
+          throw new IOException("segment " + name + " is missing");
+        }
         measured.put(name, MeasuredFile.read(path(name)));
       }
       segment.getValue().verify(path(name), measured.get(name));
