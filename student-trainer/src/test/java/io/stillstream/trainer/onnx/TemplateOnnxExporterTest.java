@@ -96,7 +96,8 @@ class TemplateOnnxExporterTest {
     SplittableRandom random = new SplittableRandom(99);
     FloatBuffer input = FloatBuffer.allocate(3 * pixels.length);
     BatchBuilder batches = new BatchBuilder(model, 0);
-    OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    OrtEnvironment environment =
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     long[] shape = {1, model.channels(), model.height(), model.width()};
     try (InferenceStudent torch = InferenceStudent.load(student, 1);
         OrtSession session = environment.createSession(onnx)) {

@@ -2,9 +2,9 @@ package io.stillstream.labeler.remote;
 
 import com.google.protobuf.CodedOutputStream;
 import io.stillstream.labeler.config.RemoteTeacherSettings;
+import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.model.ModelVersion;
 import io.stillstream.labeler.probe.TeacherProbe;
 import io.stillstream.protocols.inference.ModelMetadataResponse;
 import io.stillstream.runtime.model.ModelSpec;

@@ -99,6 +99,9 @@ public record RecordCounts(
                   .forEach(platforms::add);
             });
     return new RecordCounts(
-        records, identities.size(), passedOver.get(), Collections.unmodifiableNavigableSet(platforms));
+        records,
+        identities.size(),
+        passedOver.get(),
+        Collections.unmodifiableNavigableSet(platforms));
   }
 }
