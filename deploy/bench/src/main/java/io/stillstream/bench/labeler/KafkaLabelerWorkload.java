@@ -6,6 +6,7 @@ import io.stillstream.bench.comparison.WorkloadResult;
 import io.stillstream.bench.machine.ProcessCpuTime;
 import io.stillstream.labeler.LabelerService;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The labeler as a workload: it starts for its turn on a topic that is full already, and stops
@@ -41,13 +42,26 @@ final class KafkaLabelerWorkload implements Workload {
   @Override
   public WorkloadResult run(Duration time) {
     long images = Math.max((long) LEAST_BATCHES * batch, Math.round(rate * time.toNanos() / 1e9));
+    Optional<WorkloadResult> result = drain(images);
+    while (result.isEmpty()) {
+      images *= 2;
+      result = drain(images);
+    }
+    rate = result.get().perSecond();
+    return result.get();
+  }
+
+  /** Empty if it was over too soon to be measured: labels appear a whole transaction at a time. */
+  private Optional<WorkloadResult> drain(long images) {
     long margin = Math.round(Math.max(images * MARGIN, rate * COMMIT));
     long all = images + 2 * margin;
     kafka.send(Math.max(0, all - (kafka.sent() - labeledBefore)));
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    WorkloadResult result;
     LabelerService labeler = kafka.labeler(meters);
     LabelerMonitor monitor = new LabelerMonitor(labeler, meters);
+    long labeled;
+    long cpuNanos;
+    long wallNanos;
     try (labeler) {
       labeler.start();
       monitor.awaitLabeled(margin);
@@ -55,12 +69,13 @@ final class KafkaLabelerWorkload implements Workload {
       long cpu = processors.nanos();
       long start = System.nanoTime();
       monitor.awaitLabeled(Math.min(all, first + images));
-      long last = monitor.labeled();
-      long end = System.nanoTime();
-      result = new WorkloadResult(last - first, processors.nanos() - cpu, end - start);
+      labeled = monitor.labeled() - first;
+      wallNanos = System.nanoTime() - start;
+      cpuNanos = processors.nanos() - cpu;
     }
     labeledBefore += monitor.labeled();
-    rate = result.perSecond();
-    return result;
+    return labeled > 0 && cpuNanos > 0
+        ? Optional.of(new WorkloadResult(labeled, cpuNanos, wallNanos))
+        : Optional.empty();
   }
 }

@@ -12,8 +12,10 @@ import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TeacherCommandIT {
   private static final String SMALL = "../models/fashion-mnist-mlp128";
   private static final String RESNET = "../models/fashion-mnist-resnet16";
-  private static final String OTHER = "../models/resnet12/model.onnx";
+  private static final Path OTHER = Path.of("../models/resnet12");
   private static final String PHOTO = "../../teacher-labeler/src/test/resources/models/photo";
   private static final int BATCH = 16;
 
@@ -96,13 +98,19 @@ final class TeacherCommandIT {
   }
 
   @Test
-  void shouldRefuseAnOnnxFileThatAnswersOtherwise() {
+  void shouldRefuseAnOnnxFileThatAnswersOtherwise() throws IOException {
+    // given: the description names no hash
+    Path file = Files.copy(OTHER.resolve("model.onnx"), directory.resolve("model.onnx"));
+    String description = Files.readString(OTHER.resolve("student.yaml"));
+    Files.writeString(
+        directory.resolve("teacher.yaml"), description.replaceFirst("(?m)^sha256: .*\\n", ""));
+
     // when
-    int code = run(RESNET, "--python", "none", "--rows", "onnx-python", "--onnx", OTHER);
+    int code = run(RESNET, "--python", "none", "--rows", "onnx-python", "--onnx", file.toString());
 
     // then
     assertThat(code).isEqualTo(2);
-    assertThat(err.toString()).contains("--onnx").contains(OTHER).contains("logits differ by");
+    assertThat(err.toString()).contains("--onnx", file.toString(), "logits differ by");
   }
 
   @Test
