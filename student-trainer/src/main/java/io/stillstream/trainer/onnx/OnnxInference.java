@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.stillstream.runtime.service.OnnxRuntimeLifetime;
 import io.stillstream.runtime.service.UnpackedLibraries;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -46,6 +47,7 @@ final class OnnxInference {
     try {
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      OnnxRuntimeLifetime.extendToProcessEnd();
       UnpackedLibraries.unlink(UNPACKED);
       return environment;
     } catch (LinkageError | IllegalStateException e) {

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.service.OnnxRuntimeLifetime;
 import io.stillstream.runtime.service.UnpackedLibraries;
 
 /** ONNX Runtime of this process: one environment, for the life of the process. */
@@ -23,6 +24,7 @@ final class OrtRuntime {
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       environment.setTelemetry(false);
+      OnnxRuntimeLifetime.extendToProcessEnd();
       if (!OrtDevice.hasCuda()) {
         // With CUDA further ones are loaded later.
         UnpackedLibraries.unlink(UNPACKED);
