@@ -59,7 +59,7 @@ final class ReleaseContents {
     }
   }
 
-  /** Whoever was prepared is released. */
+  /** Drops what was prepared. */
   void forget() {
     exported = null;
   }

@@ -147,7 +147,7 @@ public abstract sealed class OipServerProcess implements AutoCloseable
     List<ProcessHandle> children = process.handle().descendants().toList();
     process.kill();
     children.forEach(ProcessHandle::destroyForcibly);
-    // Sockets and memory are free then. A zombie that nobody waits for has none.
+    // Sockets and memory are free then; a zombie process has none.
     children.forEach(child -> child.onExit().completeOnTimeout(child, 5, SECONDS).join());
     clear();
   }

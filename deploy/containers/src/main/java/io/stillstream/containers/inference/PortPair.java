@@ -18,7 +18,7 @@ record PortPair(int http, int grpc) {
   private static final int LOWEST = 20_000;
   private static final int PAIRS = 6_000;
 
-  /** Two that nobody listens at now. */
+  /** Two ports that are free now. */
   static PortPair free() {
     int first = ThreadLocalRandom.current().nextInt(PAIRS);
     for (int i = 0; i < PAIRS; i++) {

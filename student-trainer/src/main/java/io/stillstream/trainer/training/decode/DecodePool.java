@@ -49,7 +49,7 @@ public final class DecodePool implements AutoCloseable {
             TimeUnit.SECONDS,
             new PriorityBlockingQueue<>(),
             Worker::new,
-            // After the end nobody begins a task but who needs its result.
+            // After the shutdown a task runs only on the thread that needs its result.
             new ThreadPoolExecutor.DiscardPolicy());
     return new DecodePool(executor, ahead, metrics);
   }

@@ -7,9 +7,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Work for a {@link DecodePool}. Whoever needs its result first does what no thread of the pool has
- * begun: so nothing waits for other tasks in the pool, and the result does not depend on who does
- * it.
+ * Work for a {@link DecodePool}. A thread that needs the result runs the task itself if no thread
+ * of the pool has started it. So it waits for no other task, and the result is the same on any
+ * thread.
  */
 public final class DecodeTask<T> extends FutureTask<T> implements Comparable<DecodeTask<?>> {
   private final DecodePriority priority;
@@ -27,8 +27,8 @@ public final class DecodeTask<T> extends FutureTask<T> implements Comparable<Dec
   }
 
   /**
-   * The result. If nobody has begun it, it is made here; otherwise this waits for it, whether the
-   * thread is interrupted or not, as a task takes no longer than a batch.
+   * The result. If no thread has started the task, it runs here; otherwise this waits for it,
+   * whether the thread is interrupted or not, as a task takes no longer than a batch.
    *
    * @throws CancellationException if it was cancelled
    * @throws RuntimeException or Error, what the work threw

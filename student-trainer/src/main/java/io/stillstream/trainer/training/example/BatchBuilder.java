@@ -155,7 +155,7 @@ public final class BatchBuilder {
   }
 
   private byte[] decodedPixels(TrainingExample view) {
-    // Nobody changes them, so raw ones need no copy.
+    // Pixels are never changed, so raw ones need no copy.
     return view.encoding() == PixelEncoding.RAW && view.pixels().length == values()
         ? view.pixels()
         : decode(view.encoding(), view.pixels());

@@ -95,7 +95,7 @@ final class BatchPrefetcher {
         .forEach(batch -> batch.start(pool, building));
   }
 
-  /** Nobody will ask for it any more. */
+  /** Cancels a batch that is not needed any more. */
   void giveUp(PrefetchedBatch batch) {
     if (open.remove(batch)) {
       startNext();
