@@ -2,12 +2,10 @@ package io.stillstream.trainer.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
-import io.stillstream.runtime.config.StartupException;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.Student;
 import io.stillstream.trainer.training.example.BatchBuilder;
@@ -20,32 +18,20 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The student on the first GPU. Skipped, with a message, where libtorch sees none: it needs a
- * libtorch for CUDA in {@code PYTORCH_LIBRARY_PATH} (docs/operations.md).
+ * The student on the first GPU. Runs with {@code -Dgpu} only, and needs a libtorch for CUDA in
+ * {@code PYTORCH_LIBRARY_PATH} (docs/operations.md).
  */
+@Tag("gpu")
 class StudentGpuTest {
-  private static final Logger LOG = LoggerFactory.getLogger(StudentGpuTest.class);
   private static final TorchOptions GPU = new TorchOptions("gpu0", Precision.FLOAT32, 1);
   private static final TorchOptions CPU = TorchOptions.cpu(1);
-
-  @BeforeAll
-  static void needAGpu() {
-    try {
-      StudentDevice unused = StudentDevice.choose(GPU.device());
-    } catch (StartupException e) {
-      LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Tests on a GPU are skipped");
-      assumeTrue(false, e.getMessage());
-    }
-  }
 
   private static Hyperparameters recipe(String kind) {
     return GoldenFile.recipe(

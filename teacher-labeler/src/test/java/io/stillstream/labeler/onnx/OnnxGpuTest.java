@@ -3,41 +3,29 @@ package io.stillstream.labeler.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
-import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * On a machine with a GPU: {@code mvn -pl teacher-labeler -am
+ * On a machine with a GPU: {@code mvn -Dgpu -pl teacher-labeler -am
  * -Donnxruntime.artifact=onnxruntime_gpu -Dtest=OnnxGpuTest -Dsurefire.failIfNoSpecifiedTests=false
- * test}. Skipped elsewhere, with the reason.
+ * test}.
  */
+@Tag("gpu")
 class OnnxGpuTest {
   @TempDir private Path directory;
-
-  @BeforeEach
-  void requireGpu() {
-    String reason = "";
-    try {
-      assertThat(OrtDevice.choose("gpu0")).hasSize(1);
-    } catch (StartupException e) {
-      reason = e.getMessage();
-    }
-    assumeTrue(reason.isEmpty(), reason);
-  }
 
   @Test
   void shouldBeChosen() {
