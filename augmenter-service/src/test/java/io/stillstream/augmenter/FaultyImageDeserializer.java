@@ -36,6 +36,9 @@ public final class FaultyImageDeserializer implements Deserializer<Object> {
         null,
         null,
         null,
+        null,
+        null,
+        null,
         Map.of());
   }
 

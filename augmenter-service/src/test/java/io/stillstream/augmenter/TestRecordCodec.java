@@ -41,7 +41,18 @@ public final class TestRecordCodec {
 
   public static ImageEvent event(String id, byte[] file, Integer label) {
     return new ImageEvent(
-        id, "test", CAPTURED, "image/png", ByteBuffer.wrap(file), null, label, null, Map.of());
+        id,
+        "test",
+        CAPTURED,
+        "image/png",
+        ByteBuffer.wrap(file),
+        null,
+        null,
+        null,
+        null,
+        label,
+        null,
+        Map.of());
   }
 
   /** An image with a mask. */
@@ -58,6 +69,9 @@ public final class TestRecordCodec {
         CAPTURED,
         ImageSourceMapper.RAW_PIXELS,
         ByteBuffer.wrap(pixels),
+        null,
+        null,
+        null,
         new RawShape(height, width, channels),
         null,
         null,

@@ -33,7 +33,11 @@ public final class SampleRecords {
         embedding(),
         release(),
         progress(),
-        event());
+        event(),
+        label(),
+        maskLabel(),
+        reviewRequest(),
+        bareReviewRequest());
   }
 
   public static ImageEvent image() {
@@ -43,6 +47,9 @@ public final class SampleRecords {
         CAPTURED,
         "application/x-raw-pixels",
         ByteBuffer.wrap(new byte[] {1, 2, 3, -1, 127, -128}),
+        "s3://pictures/img-1",
+        6L,
+        "03".repeat(32),
         new RawShape(3, 2, 1),
         2,
         mask(3, 2),
@@ -54,7 +61,17 @@ public final class SampleRecords {
     Mix mix =
         new Mix("cutmix", "images", 1, 41L, "img-0", 4, List.of(rotate), 0.75, new Box(1, 2, 3, 1));
     return new AugmentedView(
-        new Lineage("images", 3, 1L << 40, "img-1", 2, 4, -1L, "ab".repeat(32)),
+        new Lineage(
+            "images",
+            3,
+            1L << 40,
+            "img-1",
+            2,
+            4,
+            -1L,
+            "ab".repeat(32),
+            "s3://pictures/img-1",
+            "03".repeat(32)),
         new Recipe(2, List.of(rotate, new Operation("horizontal_flip", Map.of())), mix),
         PixelEncoding.RAW,
         4,
@@ -70,7 +87,7 @@ public final class SampleRecords {
   /** With nothing but what must be there. */
   public static AugmentedView bareView() {
     return new AugmentedView(
-        new Lineage("images", 0, 0L, "img-2", 0, 1, 1L, "cd".repeat(32)),
+        new Lineage("images", 0, 0L, "img-2", 0, 1, 1L, "cd".repeat(32), null, null),
         new Recipe(1, List.of(), null),
         PixelEncoding.PNG,
         1,
@@ -165,6 +182,44 @@ public final class SampleRecords {
         1_000L,
         128_000L,
         Map.of("reason", "topic_id"),
+        CAPTURED);
+  }
+
+  private static ImageLabel label() {
+    return new ImageLabel("img-1", 2, null, "ann", CAPTURED);
+  }
+
+  private static ImageLabel maskLabel() {
+    return new ImageLabel("img-2", null, mask(3, 2), "label-studio", CAPTURED);
+  }
+
+  private static ReviewRequest reviewRequest() {
+    return new ReviewRequest(
+        "img-1",
+        "cnn",
+        1_000L,
+        ReviewReason.DISAGREEMENT,
+        0.75,
+        List.of(new ClassScore(2, "Pullover", 0.5), new ClassScore(4, "Coat", 0.25)),
+        List.of(new ClassScore(4, "Coat", 0.75)),
+        "s3://pictures/img-1",
+        mask(2, 2),
+        CAPTURED,
+        CAPTURED.plusMillis(11));
+  }
+
+  private static ReviewRequest bareReviewRequest() {
+    return new ReviewRequest(
+        "img-2",
+        "cnn",
+        0L,
+        ReviewReason.UNKNOWN,
+        0.0,
+        List.of(),
+        List.of(),
+        null,
+        null,
+        CAPTURED,
         CAPTURED);
   }
 }

@@ -38,7 +38,9 @@ final class SchemaCompatibilityTest {
         LabeledView.getClassSchema(),
         StudentRelease.getClassSchema(),
         StudentProgress.getClassSchema(),
-        StudentEvent.getClassSchema());
+        StudentEvent.getClassSchema(),
+        ImageLabel.getClassSchema(),
+        ReviewRequest.getClassSchema());
   }
 
   @ParameterizedTest

@@ -90,7 +90,9 @@ public final class LabeledViewFixtures {
                         (int) (number % 2),
                         2,
                         number,
-                        "policy"))
+                        "policy",
+                        null,
+                        null))
                 .setRecipe(new Recipe(1, List.of(), null))
                 .setEncoding(PixelEncoding.RAW)
                 .setHeight(SIDE)

@@ -143,7 +143,8 @@ class LabelerServiceIT {
       byte[] pixels = new byte[16];
       pixels[index == 3 && n % 8 == 3 ? 15 : 0] = (byte) (n % 100);
       AugmentedView view = LabelerTestTopics.view(n, pixels);
-      view.setLineage(new Lineage("images", 0, n / 4L, "image-" + n / 4, index, 4, 42L, "policy"));
+      view.setLineage(
+          new Lineage("images", 0, n / 4L, "image-" + n / 4, index, 4, 42L, "policy", null, null));
       view.getRecipe()
           .setOperations(
               index == 0
@@ -250,6 +251,9 @@ class LabelerServiceIT {
             Instant.EPOCH,
             "image/png",
             ByteBuffer.allocate(1),
+            null,
+            null,
+            null,
             null,
             null,
             null,

@@ -137,7 +137,8 @@ public record LabelerTestTopics(TopicNames names, String group, LabelerTestClust
   public static AugmentedView view(int n, byte[] pixels) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     return AugmentedView.newBuilder()
-        .setLineage(new Lineage("images", 0, (long) n, "image-" + n, 0, 1, 42L, "policy"))
+        .setLineage(
+            new Lineage("images", 0, (long) n, "image-" + n, 0, 1, 42L, "policy", null, null))
         .setRecipe(new Recipe(1, List.of(), null))
         .setEncoding(PixelEncoding.RAW)
         .setHeight(4)

@@ -48,7 +48,9 @@ public final class ViewRecordMapper {
             view.index(),
             policy.views(),
             view.seed(),
-            policy.hash());
+            policy.hash(),
+            null,
+            null);
     return new AugmentedView(
         lineage,
         RecipeMapper.toAvro(view.recipe()),

@@ -67,7 +67,7 @@ final class RecipeMapperTest {
 
   private static AugmentedView view(io.stillstream.schemas.Recipe recipe) {
     return new AugmentedView(
-        new Lineage("images", 0, 0L, "a", 1, 2, 5L, "00"),
+        new Lineage("images", 0, 0L, "a", 1, 2, 5L, "00", null, null),
         recipe,
         PixelEncoding.RAW,
         1,

@@ -193,7 +193,7 @@ class ServiceStartupErrorsIT {
   private static void publishLabeledViewOfThreeClasses() throws Exception {
     AugmentedView view =
         AugmentedView.newBuilder()
-            .setLineage(new Lineage(Topics.IMAGES, 0, 0L, "image-1", 0, 1, 7L, "hash"))
+            .setLineage(new Lineage(Topics.IMAGES, 0, 0L, "image-1", 0, 1, 7L, "hash", null, null))
             .setRecipe(Recipe.newBuilder().setOperations(List.of()).build())
             .setEncoding(PixelEncoding.RAW)
             .setHeight(28)

@@ -157,7 +157,8 @@ class TeacherFromLabelsIT {
         AugmentedView view =
             AugmentedView.newBuilder()
                 .setLineage(
-                    new Lineage("images", 0, (long) i, "image-" + i, 0, 1, (long) i, "policy"))
+                    new Lineage(
+                        "images", 0, (long) i, "image-" + i, 0, 1, (long) i, "policy", null, null))
                 .setRecipe(new Recipe(1, List.of(), null))
                 .setEncoding(PixelEncoding.RAW)
                 .setHeight(images.height())

@@ -2,7 +2,9 @@ package io.stillstream.schemas.topics;
 
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.ImageLabel;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.ReviewRequest;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.StudentRelease;
@@ -21,6 +23,12 @@ public final class Topics {
 
   /** {@link LabeledView}, keyed by imageId. */
   public static final String LABELED_VIEWS = "labeled-views";
+
+  /** {@link ImageLabel}, keyed by imageId: truth that comes after the image. */
+  public static final String LABELS = "labels";
+
+  /** {@link ReviewRequest}, keyed by imageId. */
+  public static final String REVIEW_REQUESTS = "review-requests";
 
   /** {@link StudentRelease}, keyed by student, compacted. */
   public static final String STUDENT_RELEASES = "student-releases";
@@ -58,6 +66,8 @@ public final class Topics {
         data(IMAGES, ImageEvent.getClassSchema(), Duration.ofDays(7)),
         data(VIEWS, AugmentedView.getClassSchema(), Duration.ofDays(2)),
         data(LABELED_VIEWS, LabeledView.getClassSchema(), Duration.ofDays(7)),
+        small(LABELS, Optional.of(ImageLabel.getClassSchema()), Duration.ofDays(90)),
+        small(REVIEW_REQUESTS, Optional.of(ReviewRequest.getClassSchema()), Duration.ofDays(7)),
         compacted(STUDENT_RELEASES, Optional.of(StudentRelease.getClassSchema())),
         small(STUDENT_PROGRESS, Optional.of(StudentProgress.getClassSchema()), Duration.ofDays(7)),
         small(STUDENT_EVENTS, Optional.of(StudentEvent.getClassSchema()), Duration.ofDays(90)),

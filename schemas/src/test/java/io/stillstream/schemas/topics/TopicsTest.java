@@ -19,6 +19,8 @@ final class TopicsTest {
     "images, ImageEvent, 6, 604800000",
     "views, AugmentedView, 6, 172800000",
     "labeled-views, LabeledView, 6, 604800000",
+    "labels, ImageLabel, 1, 7776000000",
+    "review-requests, ReviewRequest, 1, 604800000",
     "student-releases, StudentRelease, 1,",
     "student-progress, StudentProgress, 1, 604800000",
     "student-events, StudentEvent, 1, 7776000000",
@@ -45,9 +47,9 @@ final class TopicsTest {
   }
 
   @Test
-  void shouldListNineTopics() {
+  void shouldListElevenTopics() {
     // when, then
-    assertThat(Topics.catalogue()).extracting(TopicSpec::name).doesNotHaveDuplicates().hasSize(9);
+    assertThat(Topics.catalogue()).extracting(TopicSpec::name).doesNotHaveDuplicates().hasSize(11);
   }
 
   @Test

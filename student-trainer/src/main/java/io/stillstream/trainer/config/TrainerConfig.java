@@ -165,6 +165,8 @@ public record TrainerConfig(
       @Default("images") String images,
       @Default("views") String views,
       @Default("labeled-views") String labeledViews,
+      @Default("labels") String labels,
+      @Default("review-requests") String reviewRequests,
       @Default("student-releases") String studentReleases,
       @Default("student-progress") String studentProgress,
       @Default("student-events") String studentEvents,

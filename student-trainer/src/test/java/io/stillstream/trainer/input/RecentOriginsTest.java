@@ -40,6 +40,6 @@ class RecentOriginsTest {
   }
 
   private static Lineage view(long image, int index) {
-    return new Lineage("images", 0, image, "image-" + image, index, 4, 7L, "policy");
+    return new Lineage("images", 0, image, "image-" + image, index, 4, 7L, "policy", null, null);
   }
 }

@@ -114,7 +114,7 @@ class AnswerTracerTest {
 
   private static AugmentedView view() {
     return AugmentedView.newBuilder()
-        .setLineage(new Lineage("images", 0, 0L, "cat", 1, 4, 7L, "policy"))
+        .setLineage(new Lineage("images", 0, 0L, "cat", 1, 4, 7L, "policy", null, null))
         .setRecipe(new Recipe(1, List.of(), null))
         .setEncoding(PixelEncoding.RAW)
         .setHeight(2)

@@ -155,7 +155,7 @@ class TrainingHistoryTest {
   private static FoundView view(String topic, long offset, boolean logits, boolean label) {
     AugmentedView view =
         AugmentedView.newBuilder()
-            .setLineage(new Lineage("images", 0, offset, "cat", 1, 4, 7L, "policy"))
+            .setLineage(new Lineage("images", 0, offset, "cat", 1, 4, 7L, "policy", null, null))
             .setRecipe(new Recipe(1, List.of(), null))
             .setEncoding(PixelEncoding.RAW)
             .setHeight(1)

@@ -86,7 +86,7 @@ public final class ResultEncoder {
     Instant epoch = Instant.EPOCH;
     AugmentedView empty =
         new AugmentedView(
-            new Lineage("", 0, 0L, "", 0, 1, 0L, ""),
+            new Lineage("", 0, 0L, "", 0, 1, 0L, "", null, null),
             new Recipe(1, List.of(), null),
             PixelEncoding.RAW,
             1,

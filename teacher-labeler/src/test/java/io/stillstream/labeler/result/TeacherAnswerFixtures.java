@@ -17,7 +17,7 @@ public final class TeacherAnswerFixtures {
   public static TeacherAnswer answer(long image, int view, float... logits) {
     return new TeacherAnswer(
         List.of(view == 0 ? OperationStrength.ORIGINAL : OperationStrength.AUGMENTED),
-        new Lineage("images", 0, image, "image-" + image, view, VIEWS, 0L, ""),
+        new Lineage("images", 0, image, "image-" + image, view, VIEWS, 0L, "", null, null),
         List.of(new Teacher("t", "1", "ab", 1.0, null)),
         Optional.of(logits));
   }

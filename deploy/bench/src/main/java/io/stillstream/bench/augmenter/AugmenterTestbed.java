@@ -106,6 +106,9 @@ final class AugmenterTestbed implements AutoCloseable {
         "image/jpeg",
         ByteBuffer.wrap(file),
         null,
+        null,
+        null,
+        null,
         1,
         null,
         Map.of());

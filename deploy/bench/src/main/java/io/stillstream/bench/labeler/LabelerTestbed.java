@@ -97,7 +97,7 @@ final class LabelerTestbed implements AutoCloseable {
     int channels = setup.teacher().channels();
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     return AugmentedView.newBuilder()
-        .setLineage(new Lineage("images", 0, 0L, "image-00000000", 0, 1, 42L, "policy"))
+        .setLineage(new Lineage("images", 0, 0L, "image-00000000", 0, 1, 42L, "policy", null, null))
         .setRecipe(new Recipe(1, List.of(), null))
         .setEncoding(setup.encoding())
         .setHeight(height)

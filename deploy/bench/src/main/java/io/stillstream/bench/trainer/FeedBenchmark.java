@@ -196,7 +196,16 @@ final class FeedBenchmark {
     AugmentedView view =
         new AugmentedView(
             new Lineage(
-                "images", 0, source, "image-" + source, (int) (number % VIEWS), VIEWS, number, ""),
+                "images",
+                0,
+                source,
+                "image-" + source,
+                (int) (number % VIEWS),
+                VIEWS,
+                number,
+                "",
+                null,
+                null),
             new Recipe(1, List.of(), null),
             PixelEncoding.JPEG,
             student.height(),

@@ -35,7 +35,9 @@ final class LabeledViewFactory {
             view.index(),
             policy.views(),
             view.seed(),
-            policy.hash()),
+            policy.hash(),
+            null,
+            null),
         policy.output().size().height(),
         policy.output().size().width(),
         policy.output().channels(),
@@ -47,7 +49,8 @@ final class LabeledViewFactory {
   /** An image as it is, in the size that the models take. */
   static LabeledView original(TrainingScenario scenario, LabeledImages images, int number) {
     ModelSpec model = scenario.student();
-    Lineage lineage = new Lineage("", 0, (long) number, Integer.toString(number), 0, 1, 0L, "");
+    Lineage lineage =
+        new Lineage("", 0, (long) number, Integer.toString(number), 0, 1, 0L, "", null, null);
     return labelled(
         lineage,
         model.height(),

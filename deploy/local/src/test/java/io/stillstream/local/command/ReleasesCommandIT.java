@@ -306,7 +306,8 @@ class ReleasesCommandIT {
         .setView(
             AugmentedView.newBuilder()
                 .setLineage(
-                    new Lineage("images", 0, number, "image-" + number, 0, 1, number, "policy"))
+                    new Lineage(
+                        "images", 0, number, "image-" + number, 0, 1, number, "policy", null, null))
                 .setRecipe(new Recipe(1, List.of(), null))
                 .setEncoding(PixelEncoding.RAW)
                 .setHeight(28)

@@ -151,7 +151,7 @@ class ViewComparatorTest {
 
   private static AugmentedView view(PixelEncoding encoding, int channels, ByteBuffer pixels) {
     return new AugmentedView(
-        new Lineage("images", 0, 0L, "a", 1, 4, 0L, "hash"),
+        new Lineage("images", 0, 0L, "a", 1, 4, 0L, "hash", null, null),
         new Recipe(1, List.of(), null),
         encoding,
         HEIGHT,

@@ -152,7 +152,7 @@ class LabeledViewSheetTest {
     return LabeledView.newBuilder()
         .setView(
             AugmentedView.newBuilder()
-                .setLineage(new Lineage("images", 0, 0L, "a", 0, 1, 0L, "hash"))
+                .setLineage(new Lineage("images", 0, 0L, "a", 0, 1, 0L, "hash", null, null))
                 .setRecipe(Recipe.newBuilder().setOperations(List.of()).build())
                 .setEncoding(PixelEncoding.RAW)
                 .setHeight(8)

@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 /**
  * Names of topics.
  *
+ * @param labels is shown only
+ * @param reviewRequests is shown only
  * @param studentReleases is shown only
  * @param source what the student learns from: labelled views, or views
  */
@@ -15,6 +17,8 @@ public record PageTopics(
     @Default("images") @JsonProperty("images") String images,
     @Default("views") @JsonProperty("views") String views,
     @Default("labeled-views") @JsonProperty("labeled-views") String labeledViews,
+    @Default("labels") @JsonProperty("labels") String labels,
+    @Default("review-requests") @JsonProperty("review-requests") String reviewRequests,
     @Default("student-releases") @JsonProperty("student-releases") String studentReleases,
     @Default("student-events") @JsonProperty("student-events") String studentEvents,
     @Default("dead-letters") @JsonProperty("dead-letters") String deadLetters,

@@ -41,7 +41,8 @@ class ImageGroupsTest {
 
   static AugmentedView view(String id, int index, int count) {
     return AugmentedView.newBuilder()
-        .setLineage(new Lineage("images", 0, (long) id.hashCode(), id, index, count, 1L, "p"))
+        .setLineage(
+            new Lineage("images", 0, (long) id.hashCode(), id, index, count, 1L, "p", null, null))
         .setRecipe(Recipe.newBuilder().setOperations(List.of()).build())
         .setEncoding(PixelEncoding.RAW)
         .setHeight(2)

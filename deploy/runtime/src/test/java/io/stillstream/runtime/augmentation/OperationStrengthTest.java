@@ -184,7 +184,7 @@ final class OperationStrengthTest {
   /** A view of 10 x 10. */
   private static AugmentedView view(int index, List<Operation> steps, Mix mix) {
     return new AugmentedView(
-        new Lineage("images", 0, 7L, "id", index, 4, 0L, ""),
+        new Lineage("images", 0, 7L, "id", index, 4, 0L, "", null, null),
         new Recipe(1, steps, mix),
         PixelEncoding.RAW,
         10,

@@ -71,7 +71,9 @@ final class OriginalAnswersTest {
       originals.compare(view(offset, 0), TEACHERS, new float[] {0, 1});
       originals.compare(view(offset, 3), TEACHERS, new float[] {0, 1});
       originals.compare(
-          new Lineage("alone", 0, (long) offset, "id", 0, 1, 0L, ""), TEACHERS, new float[] {0, 1});
+          new Lineage("alone", 0, (long) offset, "id", 0, 1, 0L, "", null, null),
+          TEACHERS,
+          new float[] {0, 1});
     }
 
     // then
@@ -80,6 +82,6 @@ final class OriginalAnswersTest {
   }
 
   private static Lineage view(long offset, int index) {
-    return new Lineage("images", 0, offset, "id", index, 4, 0L, "");
+    return new Lineage("images", 0, offset, "id", index, 4, 0L, "", null, null);
   }
 }

@@ -144,7 +144,8 @@ class ImplausibleTimestampIT {
   private AugmentedView view(Instant captured) {
     return AugmentedView.newBuilder()
         .setLineage(
-            new Lineage("images", 0, 1_000_000L + number, "view-" + number, 0, 1, 0L, "policy"))
+            new Lineage(
+                "images", 0, 1_000_000L + number, "view-" + number, 0, 1, 0L, "policy", null, null))
         .setRecipe(new Recipe(1, List.of(), null))
         .setEncoding(PixelEncoding.RAW)
         .setHeight(images.height())

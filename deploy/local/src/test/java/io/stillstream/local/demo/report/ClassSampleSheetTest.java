@@ -80,7 +80,7 @@ class ClassSampleSheetTest {
     return LabeledView.newBuilder()
         .setView(
             AugmentedView.newBuilder()
-                .setLineage(new Lineage("images", 0, 0L, image, index, 2, 0L, "hash"))
+                .setLineage(new Lineage("images", 0, 0L, image, index, 2, 0L, "hash", null, null))
                 .setRecipe(new Recipe(1, List.of(), null))
                 .setEncoding(PixelEncoding.RAW)
                 .setHeight(1)

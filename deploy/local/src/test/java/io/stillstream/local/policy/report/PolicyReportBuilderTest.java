@@ -162,7 +162,7 @@ class PolicyReportBuilderTest {
     Instant now = Instant.EPOCH;
     return new LabeledView(
         new AugmentedView(
-            new Lineage("images", 0, image, "image-" + image, index, 4, 0L, policyHash),
+            new Lineage("images", 0, image, "image-" + image, index, 4, 0L, policyHash, null, null),
             new Recipe(1, List.of(), null),
             PixelEncoding.RAW,
             1,
