@@ -39,6 +39,10 @@ public enum ExternalTool {
       "nodejs npm"),
   KUBECTL("kubectl", "the manifests for Kubernetes", "kubernetes-client"),
   PROMETHEUS("Prometheus and promtool", "rules, alerts and metrics", "prometheus"),
+  PYTHON_KAFKA(
+      "a `python3` with `confluent_kafka` and `avro`",
+      "the webhook of deploy/examples",
+      "python3-confluent-kafka python3-avro"),
   PYTHON_OPENCV(
       "a `python3` with `cv2` and `numpy`",
       "the augmenter's benchmark against OpenCV in Python",
@@ -79,8 +83,9 @@ public enum ExternalTool {
       case JAVASCRIPT -> areOnPath("node") && hasJavaScriptPackages();
       case KUBECTL -> areOnPath("kubectl");
       case PROMETHEUS -> areOnPath("prometheus", "promtool");
-      case PYTHON_OPENCV -> hasPythonWith("cv2", "numpy");
-      case PYTHON_TORCH -> hasPythonWith("torch", "numpy");
+      case PYTHON_KAFKA -> pythonWith("confluent_kafka", "avro").isPresent();
+      case PYTHON_OPENCV -> pythonWith("cv2", "numpy").isPresent();
+      case PYTHON_TORCH -> pythonWith("torch", "numpy").isPresent();
     };
   }
 
@@ -229,12 +234,17 @@ public enum ExternalTool {
         .anyMatch(directory -> Files.isRegularFile(directory.resolve(installed)));
   }
 
-  /** Finds modules without importing them: one that is there but broken is to fail the test. */
-  private static boolean hasPythonWith(String... modules) {
+  /**
+   * The first Python on the PATH that has modules. It does not import them: one that is there but
+   * broken is to fail the test.
+   */
+  public static Optional<Path> pythonWith(String... modules) {
     String question =
         "import sys, importlib.util as i; sys.exit(not all(map(i.find_spec, %s)))"
             .formatted(Arrays.stream(modules).collect(Collectors.joining("', '", "['", "']")));
-    return everyOnPath("python3").anyMatch(python -> succeeds(python.toString(), "-c", question));
+    return everyOnPath("python3")
+        .filter(python -> succeeds(python.toString(), "-c", question))
+        .findFirst();
   }
 
   private static boolean succeeds(String... command) {
