@@ -32,6 +32,7 @@ final class ArchitectureTest {
           MODULE,
           "io.stillstream.augmenter",
           "..augmenter.config..",
+          "..augmenter.fetch..",
           "..augmenter.mapping..",
           "..augmenter.metrics..",
           "..augmenter.store..",

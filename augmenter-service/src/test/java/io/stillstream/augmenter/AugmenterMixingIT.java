@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.fetch.FetchSettings;
 import io.stillstream.augmenter.image.RenderedPixels;
 import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.mapping.ImageSourceMapper;
@@ -230,6 +231,7 @@ final class AugmenterMixingIT {
         kafka,
         topics,
         new AugmenterConfig.RecentImageSettings(40_000, 30),
+        FetchSettings.disabled(),
         PolicyYaml.tree(POLICY),
         new ManagementSettings("127.0.0.1", 0),
         MetricsSettings.ofEndpoint());

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.fetch.FetchSettings;
 import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
@@ -296,6 +297,7 @@ final class AugmenterServiceIT {
         kafka,
         topics,
         new AugmenterConfig.RecentImageSettings(1 << 24, 256),
+        FetchSettings.disabled(),
         PolicyYaml.tree(POLICY),
         new ManagementSettings("127.0.0.1", 0),
         MetricsSettings.ofEndpoint());

@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.augmenter.fetch.FetchSettings;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyException;
 import io.stillstream.augmenter.policy.PolicyResolver;
@@ -26,6 +27,7 @@ import java.util.Map;
  * @param kafka settings of the Kafka clients and of the registry, passed on verbatim
  * @param topics names of the topics
  * @param partners limits of the recent images, if the policy mixes images
+ * @param fetch how images are read that events name by an address
  * @param policy which views are generated, see {@link Policy}; a named one is replaced by the
  *     content of its file, see {@link PolicyResolver}
  * @param management where metrics and health are served
@@ -40,6 +42,7 @@ public record AugmenterConfig(
     Map<String, String> kafka,
     AugmenterTopics topics,
     RecentImageSettings partners,
+    FetchSettings fetch,
     JsonNode policy,
     @Default("{port: 9401}") ManagementSettings management,
     MetricsSettings metrics) {

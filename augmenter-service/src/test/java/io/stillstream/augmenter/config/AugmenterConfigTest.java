@@ -3,6 +3,7 @@ package io.stillstream.augmenter.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stillstream.augmenter.fetch.FetchSettings;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.store.RecentImageLimits;
 import io.stillstream.augmenter.store.RecentImageStore;
@@ -33,6 +34,7 @@ final class AugmenterConfigTest {
     assertThat(config.maxPixels()).isEqualTo(64_000_000);
     assertThat(config.maxConsecutiveFailures()).isEqualTo(100);
     assertThat(config.partners()).isEqualTo(new AugmenterConfig.RecentImageSettings(16 << 20, 256));
+    assertThat(config.fetch()).isEqualTo(FetchSettings.disabled());
     assertThat(config.topicsByKey())
         .isEqualTo(Map.of("images", "images", "views", "views", "dead-letters", "dead-letters"));
     assertThat(config.management().port()).isEqualTo(9401);
@@ -52,6 +54,7 @@ final class AugmenterConfigTest {
                 max-pixels: 1000
                 max-consecutive-failures: 7
                 partners: {max-bytes: 5000, max-images: 3}
+                fetch: {threads: 5}
                 topics: {images: i, views: v, dead-letters: d}
                 management: {host: 127.0.0.1, port: 0}
                 """);
@@ -63,6 +66,7 @@ final class AugmenterConfigTest {
     assertThat(config.maxPixels()).isEqualTo(1000);
     assertThat(config.maxConsecutiveFailures()).isEqualTo(7);
     assertThat(config.partners()).isEqualTo(new AugmenterConfig.RecentImageSettings(5_000, 3));
+    assertThat(config.fetch().threads()).isEqualTo(5);
     assertThat(config.topicsByKey())
         .isEqualTo(Map.of("images", "i", "views", "v", "dead-letters", "d"));
     assertThat(config.management().host()).isEqualTo("127.0.0.1");

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.replica.objectstore;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.objectstore.ObjectStoreCredentials;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

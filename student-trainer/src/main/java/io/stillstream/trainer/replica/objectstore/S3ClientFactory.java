@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.http.TrustedAuthorities;
+import io.stillstream.runtime.objectstore.ObjectStoreCredentials;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings.Checksums;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,11 +1,11 @@
-package io.stillstream.trainer.replica.objectstore;
+package io.stillstream.runtime.objectstore;
 
 import io.stillstream.runtime.config.Default;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Who the trainer is to the store: two keys, or two files with them, or what AWS's own chain finds.
+ * Who a service is to the store: two keys, or two files with them, or what AWS's own chain finds.
  * Files are read again for every request, so that keys can be replaced while it runs.
  *
  * @param sessionToken only with keys

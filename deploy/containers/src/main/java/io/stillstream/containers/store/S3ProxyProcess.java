@@ -1,7 +1,6 @@
-package io.stillstream.trainer.replica.objectstore;
+package io.stillstream.containers.store;
 
-import static org.awaitility.Awaitility.await;
-
+import io.stillstream.embedded.process.JavaProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,18 +11,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** S3Proxy on a directory, as a process that can be frozen. It checks signatures. */
+/**
+ * S3Proxy on a directory, as a process that can be frozen, stopped and started again. It checks
+ * signatures.
+ */
 public final class S3ProxyProcess implements AutoCloseable {
   public static final String BUCKET = "students";
   public static final String ACCESS_KEY = "trainer";
   public static final String SECRET_KEY = "only-for-tests";
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
 
-  private final Process process;
+  private final JavaProcess process;
   private final int port;
   private final Path data;
 
-  private S3ProxyProcess(Process process, int port, Path data) {
+  private S3ProxyProcess(JavaProcess process, int port, Path data) {
     this.process = process;
     this.port = port;
     this.data = data;
@@ -37,7 +40,6 @@ public final class S3ProxyProcess implements AutoCloseable {
    */
   public static S3ProxyProcess start(Path work, Path data, boolean readOnly) throws IOException {
     Files.createDirectories(work);
-    Files.createDirectories(data.resolve(BUCKET));
     int port = freePort();
     Path config = work.resolve("s3proxy.properties");
     Files.writeString(
@@ -52,29 +54,35 @@ public final class S3ProxyProcess implements AutoCloseable {
         jclouds.filesystem.basedir=%s
         """
             .formatted(port, ACCESS_KEY, SECRET_KEY, readOnly, data));
-    Path output = work.resolve("s3proxy.log");
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx128m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-cp",
-                    System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path")),
-                    "org.gaul.s3proxy.Main",
-                    "--properties",
-                    config.toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+    JavaProcess process =
+        JavaProcess.ofMain(
+            "S3Proxy",
+            work.resolve("s3proxy.log"),
+            List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+            org.gaul.s3proxy.Main.class,
+            List.of("--properties", config.toString()));
     S3ProxyProcess server = new S3ProxyProcess(process, port, data);
-    await().atMost(PATIENCE).until(() -> server.listens() || !process.isAlive());
-    if (!process.isAlive()) {
-      throw new IOException("S3Proxy ended: " + Files.readString(output));
-    }
+    server.createBucket(BUCKET);
+    server.start();
     return server;
+  }
+
+  /** Starts it again at the same port after {@link #kill}, and waits until it listens. */
+  public void start() {
+    process.start();
+    try {
+      long end = System.nanoTime() + START_TIMEOUT.toNanos();
+      while (!listens()) {
+        process.requireAlive();
+        if (System.nanoTime() - end > 0) {
+          throw new IllegalStateException("S3Proxy does not listen:\n" + process.output());
+        }
+        process.runFor(BETWEEN_LOOKS);
+      }
+    } catch (RuntimeException e) {
+      process.close();
+      throw e;
+    }
   }
 
   private boolean listens() {
@@ -100,30 +108,32 @@ public final class S3ProxyProcess implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
-  /** An object's file. */
+  /** Makes a bucket, if it is not there; its directory, where a file's path is the object's key. */
+  public Path createBucket(String name) throws IOException {
+    return Files.createDirectories(data.resolve(name));
+  }
+
+  /** An object's file in {@link #BUCKET}. */
   public Path file(String key) {
     return data.resolve(BUCKET).resolve(key);
   }
 
   /** Lets it answer nothing, with all connections open, until it is thawed. */
-  public void freeze() throws IOException, InterruptedException {
-    signal("STOP");
+  public void freeze() {
+    process.suspend();
   }
 
-  public void thaw() throws IOException, InterruptedException {
-    signal("CONT");
+  public void thaw() {
+    process.resume();
   }
 
-  private void signal(String signal) throws IOException, InterruptedException {
-    // The shell's own kill: as a program it is not in every Debian.
-    new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(signal, process.pid()))
-        .inheritIO()
-        .start()
-        .waitFor();
+  /** Ends it at once, with all connections; what is stored stays. */
+  public void kill() {
+    process.kill();
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.close();
   }
 }
