@@ -244,10 +244,8 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
     } catch (UnavailableObjectException e) {
       result = "unavailable";
       throw e;
-    } catch (CancellationException e) {
-      result = "cancelled";
-      throw e;
     } finally {
+      result = room.denied ? "cancelled" : result;
       metrics.fetched(result, Duration.ofNanos(System.nanoTime() - start - room.waited));
     }
   }
@@ -264,7 +262,7 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
       window.end(entry, State.DONE);
       entry.result.completeExceptionally(failure);
     } else if (failure != null) {
-      boolean isUnavailable = failure instanceof RetriableException;
+      boolean isUnavailable = failure instanceof RetriableException && !entry.released;
       suspended |= isUnavailable;
       entry.failures++;
       boolean isAgain = isUnavailable && !entry.urgent && entry.failures < MAX_FAILURES;
@@ -299,6 +297,7 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
   private final class Room implements ObjectRoom {
     private final PrefetchEntry entry;
     private long waited;
+    private boolean denied;
 
     Room(PrefetchEntry entry) {
       this.entry = entry;
@@ -319,6 +318,7 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
           waitingForRoom--;
         }
         if (entry.released) {
+          denied = true;
           throw new CancellationException("nobody needs the object of " + entry.at);
         }
         update();
