@@ -57,7 +57,7 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
   private boolean closed;
 
   /**
-   * @param source not closed here
+   * @param source closed with this
    * @param references the reference of a record, empty if it names no object; what it throws the
    *     record causes again when its turn comes
    * @param wait how long a record waits for its object in one call
@@ -279,7 +279,7 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
     }
   }
 
-  /** Interrupts what is on its way. */
+  /** Ends what is on its way. */
   @Override
   public void close() {
     lock.lock();
@@ -290,6 +290,8 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
     } finally {
       lock.unlock();
     }
+    threads.interrupt();
+    source.close(); // some reads end with their connection only
     threads.close();
   }
 
