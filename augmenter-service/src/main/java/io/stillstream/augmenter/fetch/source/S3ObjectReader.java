@@ -31,7 +31,7 @@ final class S3ObjectReader implements SchemeReader {
     S3ClientFactory factory = new S3ClientFactory("fetch.store", settings.store().orElseThrow());
     Apache5HttpClient.Builder http =
         Apache5HttpClient.builder()
-            .maxConnections(settings.threads())
+            .maxConnections(settings.connections())
             .connectionTimeout(settings.connectTimeout())
             .socketTimeout(settings.timeout())
             .connectionAcquisitionTimeout(settings.timeout())
