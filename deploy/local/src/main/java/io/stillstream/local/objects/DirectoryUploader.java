@@ -1,0 +1,83 @@
+package io.stillstream.local.objects;
+
+import io.stillstream.augmenter.fetch.ObjectAddress;
+import io.stillstream.runtime.config.StartupException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.UUID;
+
+/** Writes files below a directory, each of them as a whole. */
+final class DirectoryUploader implements ObjectUploader {
+  private final Path root;
+
+  /**
+   * @param root made if it is not there
+   * @throws StartupException if it cannot be written
+   */
+  DirectoryUploader(Path root) {
+    try {
+      // As readers see it, who compare real paths.
+      this.root = Files.createDirectories(root).toRealPath();
+    } catch (IOException e) {
+      throw new StartupException("--to: the directory " + root + " cannot be made: " + e, e);
+    }
+    if (!Files.isWritable(this.root)) {
+      throw new StartupException("--to: the directory " + root + " cannot be written");
+    }
+  }
+
+  @Override
+  public String upload(String name, byte[] bytes, String contentType) throws IOException {
+    Path file = file(name);
+    Path draft = file.resolveSibling("." + UUID.randomUUID() + ".tmp");
+    try {
+      Files.createDirectories(file.getParent());
+      if (Files.exists(file)) {
+        return same(file, bytes);
+      }
+      Files.write(draft, bytes);
+      Files.move(draft, file);
+      return file.toUri().toASCIIString();
+    } catch (FileAlreadyExistsException e) {
+      return same(file, bytes);
+    } catch (RejectedNameException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(file + " cannot be written: " + e, e);
+    } finally {
+      boolean unused = draft.toFile().delete();
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  private Path file(String name) throws RejectedNameException {
+    try {
+      Path file = root.resolve(name).normalize();
+      ObjectAddress unused = ObjectAddress.parse(file.toUri().toASCIIString());
+      if (file.startsWith(root) && !file.equals(root)) {
+        return file;
+      }
+    } catch (InvalidPathException e) {
+      throw new RejectedNameException(name + " is no name of a file: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw new RejectedNameException("its address " + e.getMessage());
+    }
+    throw new RejectedNameException(name + " is not below " + root);
+  }
+
+  private static String same(Path file, byte[] bytes) throws IOException {
+    String uri = file.toUri().toASCIIString();
+    if (!Files.isRegularFile(file)
+        || Files.size(file) != bytes.length
+        || !Arrays.equals(Files.readAllBytes(file), bytes)) {
+      throw RejectedNameException.occupied(uri);
+    }
+    return uri;
+  }
+}
