@@ -4,9 +4,9 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.Operation;
+import io.stillstream.schemas.values.PayloadAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -33,6 +33,14 @@ public final class ReplayReport {
         "%s, view %d of %d"
             .formatted(lineage.getImageId(), lineage.getViewIndex(), lineage.getViewCount()));
     add(lines, "origin", replayed.view().origin().toString());
+    if (lineage.getPayloadUri() != null) {
+      add(
+          lines,
+          "object",
+          "%s, SHA-256 %s"
+              .formatted(
+                  PayloadAddress.shown(lineage.getPayloadUri()), lineage.getPayloadSha256()));
+    }
     add(
         lines,
         "policy",
@@ -53,10 +61,7 @@ public final class ReplayReport {
     if (view.getMask() != null) {
       add(lines, "mask", view.getMask().remaining() + " bytes");
     }
-    add(
-        lines,
-        replayed.outcome().status().name().toLowerCase(Locale.ROOT),
-        replayed.outcome().detail());
+    add(lines, replayed.outcome().status().text(), replayed.outcome().detail());
     return lines;
   }
 
