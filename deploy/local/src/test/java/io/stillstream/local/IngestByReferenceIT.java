@@ -175,15 +175,38 @@ class IngestByReferenceIT {
             ImageEvent::getPayloadSha256,
             ImageEvent::getContentType)
         .containsExactlyInAnyOrder(
-            tuple("june/none/a.jpg", "s3://none/a.jpg", 1, hash, "image/jpeg"),
+            tuple("june.csv/none/a.jpg", "s3://none/a.jpg", 1, hash, "image/jpeg"),
             tuple(
-                "june/images.invalid/b.png",
+                "june.csv/images.invalid/b.png",
                 "https://images.invalid/b.png?sig=1",
                 0,
                 null,
                 "image/png"),
-            tuple("june/data/c.webp", "file:///data/c.webp", null, null, "image/webp"),
-            tuple("june/none/d.jpg", "s3://none/d.jpg", 1, null, "image/jpeg"));
+            tuple("june.csv/data/c.webp", "file:///data/c.webp", null, null, "image/webp"),
+            tuple("june.csv/none/d.jpg", "s3://none/d.jpg", 1, null, "image/jpeg"));
+
+    // when, then: the trace of an image tells its address, and reads nothing either
+    Path trainer =
+        Files.writeString(
+            directory.resolve("trainer.yaml"),
+            """
+            kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
+            student: "%s"
+            directory: "%s"
+            """
+                .formatted(
+                    kafka.bootstrapServers(),
+                    registry.url(),
+                    Path.of("../models/mlp").toAbsolutePath().normalize(),
+                    directory.resolve("trainer")));
+    assertThat(trace("june.csv/images.invalid/b.png", "--config=" + trainer)).isZero();
+    assertThat(out.toString())
+        .contains(", image/png, captured ", "object     https://images.invalid/b.png?…\n");
+    Path files = directory.resolve("traced");
+    assertThat(trace("june.csv/none/a.jpg", "--config=" + trainer, "--json", "--out=" + files))
+        .isZero();
+    assertThat(out.toString()).contains("\"bytes\":null,\"uri\":\"s3://none/a.jpg\"");
+    assertThat(files).isEmptyDirectory();
   }
 
   @Test
@@ -227,13 +250,18 @@ class IngestByReferenceIT {
   private int ingest(String... args) {
     List<String> all = new ArrayList<>(List.of("ingest", "--by-reference"));
     all.addAll(List.of(args));
+    all.add("--bootstrap-server=" + kafka.bootstrapServers());
+    all.add("--schema-registry=" + registry.url());
     return run(all);
   }
 
-  private int run(List<String> args) {
-    List<String> all = new ArrayList<>(args);
-    all.add("--bootstrap-server=" + kafka.bootstrapServers());
-    all.add("--schema-registry=" + registry.url());
+  private int trace(String... args) {
+    List<String> all = new ArrayList<>(List.of("trace"));
+    all.addAll(List.of(args));
+    return run(all);
+  }
+
+  private int run(List<String> all) {
     return StillstreamMain.commandLine()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))

@@ -7,7 +7,6 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.TraceContext;
 import io.stillstream.schemas.ImageEvent;
-import io.stillstream.schemas.values.PayloadAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
@@ -76,7 +75,7 @@ public final class IngestRun {
             sender.send(event(item, image));
           } catch (UnreadableImageException e) {
             skipped++;
-            report.skipped(PayloadAddress.shown(item.name()), e.getMessage());
+            report.skipped(item.name(), e.getMessage());
           }
         }
         report.progress(++done, source.items().size());

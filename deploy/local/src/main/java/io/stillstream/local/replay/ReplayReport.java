@@ -12,7 +12,7 @@ import java.util.TreeMap;
 
 /** The report of a replay: lineage, recipe with its exact values, and the outcome. */
 public final class ReplayReport {
-  private static final String ROW = "%-10s%s";
+  private static final String ROW = "%-9s %s";
   private static final String MORE = "";
 
   private ReplayReport() {}
