@@ -33,23 +33,16 @@ final class DirectoryUploader implements ObjectUploader {
   @Override
   public String upload(String name, byte[] bytes, String contentType) throws IOException {
     Path file = file(name);
-    Path draft = file.resolveSibling("." + UUID.randomUUID() + ".tmp");
     try {
       Files.createDirectories(file.getParent());
-      if (Files.exists(file)) {
-        return same(file, bytes);
+      if (Files.exists(file) || !isCreated(file, bytes)) {
+        requireSame(file, bytes);
       }
-      Files.write(draft, bytes);
-      Files.move(draft, file);
       return file.toUri().toASCIIString();
-    } catch (FileAlreadyExistsException e) {
-      return same(file, bytes);
     } catch (RejectedNameException e) {
       throw e;
     } catch (IOException e) {
       throw new IOException(file + " cannot be written: " + e, e);
-    } finally {
-      boolean unused = draft.toFile().delete();
     }
   }
 
@@ -71,13 +64,25 @@ final class DirectoryUploader implements ObjectUploader {
     throw new RejectedNameException(name + " is not below " + root);
   }
 
-  private static String same(Path file, byte[] bytes) throws IOException {
-    String uri = file.toUri().toASCIIString();
+  /** Writes a draft and moves it, so that nobody reads half of it; false if a file was first. */
+  private static boolean isCreated(Path file, byte[] bytes) throws IOException {
+    Path draft = file.resolveSibling("." + UUID.randomUUID() + ".tmp");
+    try {
+      Files.write(draft, bytes);
+      Files.move(draft, file);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } finally {
+      boolean unused = draft.toFile().delete();
+    }
+  }
+
+  private static void requireSame(Path file, byte[] bytes) throws IOException {
     if (!Files.isRegularFile(file)
         || Files.size(file) != bytes.length
         || !Arrays.equals(Files.readAllBytes(file), bytes)) {
-      throw RejectedNameException.occupied(uri);
+      throw RejectedNameException.occupied(file.toUri().toASCIIString());
     }
-    return uri;
   }
 }
