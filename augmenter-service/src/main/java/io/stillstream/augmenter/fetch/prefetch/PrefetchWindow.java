@@ -20,9 +20,8 @@ import org.apache.kafka.common.errors.RetriableException;
 /**
  * Which objects are there or being fetched, and which comes next. Threads, objects and bytes are
  * bounded; only an object whose turn has come may exceed the bounds, so that its record never waits
- * for others. Within a partition records come
- * in order; of the partitions that with the fewest objects comes first, since Kafka Streams
- * processes all partitions in turn.
+ * for others. Within a partition records come in order; of the partitions that with the fewest
+ * objects comes first, since Kafka Streams processes all partitions in turn.
  *
  * <p>If a store is unavailable, nothing is fetched ahead until an object could be read again: the
  * record whose turn comes is the one that tries. Not thread-safe.
