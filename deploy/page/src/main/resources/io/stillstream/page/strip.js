@@ -59,7 +59,7 @@ export function strip() {
 
 function card(image, task) {
   const label = image.label ?? null;
-  const raw = dataImage(image.raw, `Image ${image.imageId}`);
+  const raw = dataImage(image.raw, `Image ${image.imageId}`, image.uri ? { title: `It is at ${image.uri}` } : {});
   const views = image.views.slice(0, VIEWS).map((view) =>
     el(
       'li',

@@ -110,6 +110,7 @@ function origin({ raw, task }) {
   return facts([
     ['record', place(raw) + (raw.expired ? ', expired' : '')],
     ...(raw.why && !raw.expired ? [['', raw.why]] : []),
+    ...(raw.uri ? [['object', raw.uri]] : []),
     ['label', raw.label ?? 'none'],
     ['captured', moment(raw.capturedAt)],
     ['content', [raw.contentType, bytes(raw.bytes)].filter((part) => part).join(', ')],

@@ -35,6 +35,9 @@ public record ImageTrace(
   /**
    * The image as it arrived.
    *
+   * @param bytes of the image; null if it is by reference and the record does not say
+   * @param uri where the image is, without what may be secret; null if the record has it by value
+   * @param png null for an image by reference, too: a trace reads no other store
    * @param expired whether the topic's retention has removed it
    * @param why it is not there, in a sentence
    * @param event the whole record, if it is there
@@ -45,7 +48,8 @@ public record ImageTrace(
       long offset,
       Long capturedAt,
       String contentType,
-      Integer bytes,
+      Long bytes,
+      String uri,
       String label,
       String png,
       boolean expired,

@@ -8,6 +8,7 @@ import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.image.PngDataUrl;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
+import io.stillstream.schemas.values.PayloadAddress;
 import io.stillstream.schemas.values.RecipeFormatter;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -144,6 +145,7 @@ public final class ImageTraceBuilder {
           null,
           null,
           null,
+          null,
           e.isExpired(),
           e.getMessage(),
           null);
@@ -154,7 +156,10 @@ public final class ImageTraceBuilder {
         at.offset(),
         event.getCapturedAt().toEpochMilli(),
         event.getContentType(),
-        event.getPayload().remaining(),
+        event.getPayloadUri() == null
+            ? Long.valueOf(event.getPayload().remaining())
+            : event.getPayloadSize(),
+        PayloadAddress.shown(event.getPayloadUri()),
         event.getLabel() == null ? null : top.name(event.getLabel()),
         IMAGES.of(event).orElse(null),
         false,

@@ -63,6 +63,7 @@ public record DeadLetterDetails(List<String> lines, Optional<byte[]> file, Strin
         "value     "
             + (content.value() == null ? "none" : content.value().length + " bytes")
             + (letter.isByReference() ? ", fetched from " + letter.source().orElseThrow() : ""));
+    String what = "the record's value as it came";
     try (RecordValueDeserializer<SpecificRecord> reader =
         new RecordValueDeserializer<>(SpecificRecord.class, kafka, new SimpleMeterRegistry())) {
       String topic = letter.source().map(RecordCoordinates::topic).orElse("");
@@ -74,13 +75,13 @@ public record DeadLetterDetails(List<String> lines, Optional<byte[]> file, Strin
         return new DeadLetterDetails(
             lines, Optional.of(picture.get().bytes()), picture.get().what());
       }
+      what += decoded.address().map(uri -> ", its image is at " + uri).orElse("");
     } catch (BadRecordException e) {
       lines.add("          cannot be decoded: " + DeadLetterTable.shortened(e.getMessage(), 500));
     } catch (RegistryUnavailableException e) {
       lines.add("          is not decoded, the registry is away: " + e.getMessage());
     }
-    return new DeadLetterDetails(
-        lines, Optional.ofNullable(content.value()), "the record's value as it came");
+    return new DeadLetterDetails(lines, Optional.ofNullable(content.value()), what);
   }
 
   private static List<String> text(byte[] value) {

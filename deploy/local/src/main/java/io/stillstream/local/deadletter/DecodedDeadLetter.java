@@ -1,6 +1,7 @@
 package io.stillstream.local.deadletter;
 
 import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.values.PayloadAddress;
 import io.stillstream.schemas.values.RecordViews;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** The Avro record in a dead letter, where it is one. */
 record DecodedDeadLetter(SpecificRecord record) {
+  private static final String ADDRESS = "payloadUri";
+
   /** A line for each value, nested ones named by their path; bytes are only counted. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
@@ -23,8 +26,15 @@ record DecodedDeadLetter(SpecificRecord record) {
   /** The picture in it as the file or the pixels that came; empty if there is none. */
   Optional<ImagePayload> picture() {
     return record instanceof ImageEvent event
-        ? Optional.of(ImagePayload.of(event))
+        ? ImagePayload.of(event)
         : RecordViews.of(record).map(ImagePayload::of);
+  }
+
+  /** Where the picture is instead, to be shown; empty unless it is by reference. */
+  Optional<String> address() {
+    return record instanceof ImageEvent event
+        ? Optional.ofNullable(PayloadAddress.shown(event.getPayloadUri()))
+        : Optional.empty();
   }
 
   private static void describe(String path, SpecificRecord record, List<String> lines) {
@@ -45,6 +55,8 @@ record DecodedDeadLetter(SpecificRecord record) {
       }
     } else if (value instanceof ByteBuffer bytes) {
       lines.add(name + "  " + bytes.remaining() + " bytes");
+    } else if (value instanceof String uri && name.endsWith(ADDRESS)) {
+      lines.add(name + "  " + PayloadAddress.shown(uri));
     } else if (value != null && !(value instanceof Map<?, ?> map && map.isEmpty())) {
       lines.add(name + "  " + DeadLetterTable.shortened(value.toString(), 500));
     }

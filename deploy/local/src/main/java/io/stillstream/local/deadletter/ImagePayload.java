@@ -6,6 +6,7 @@ import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.values.ByteArrays;
+import java.util.Optional;
 
 /**
  * The picture of a record as a file.
@@ -15,11 +16,15 @@ import io.stillstream.schemas.values.ByteArrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // made here, written once
 record ImagePayload(byte[] bytes, String what) {
-  /** The payload as it came. */
-  static ImagePayload of(ImageEvent event) {
-    return new ImagePayload(
-        ByteArrays.copyOf(event.getPayload()),
-        "the payload as it came, " + DeadLetterTable.shortened(event.getContentType(), 100));
+  /** The payload as it came; empty if the event only says where it is. */
+  static Optional<ImagePayload> of(ImageEvent event) {
+    if (event.getPayloadUri() != null && !event.getPayload().hasRemaining()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ImagePayload(
+            ByteArrays.copyOf(event.getPayload()),
+            "the payload as it came, " + DeadLetterTable.shortened(event.getContentType(), 100)));
   }
 
   /** The file that the view holds, bare pixels as PNG where they are what they claim to be. */

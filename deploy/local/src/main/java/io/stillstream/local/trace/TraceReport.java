@@ -37,13 +37,16 @@ public final class TraceReport {
     } else {
       row(
           "origin",
-          "%s, %s, %d bytes, captured %s%s"
+          "%s, %s%s, captured %s%s"
               .formatted(
                   at(raw.topic(), raw.partition(), raw.offset()),
                   raw.contentType(),
-                  raw.bytes(),
+                  raw.bytes() == null ? "" : ", " + raw.bytes() + " bytes",
                   time(raw.capturedAt()),
                   raw.label() == null ? "" : ", label " + raw.label()));
+      if (raw.uri() != null) {
+        row("object", raw.uri());
+      }
     }
   }
 

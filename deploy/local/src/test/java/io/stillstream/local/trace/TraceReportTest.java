@@ -15,7 +15,7 @@ class TraceReportTest {
             "cat.jpg",
             "classification",
             new ImageTrace.RawImage(
-                "images", 1, 17, 1_000L, "image/jpeg", 512, "cat", null, false, null, null),
+                "images", 1, 17, 1_000L, "image/jpeg", 512L, null, "cat", null, false, null, null),
             List.of(
                 new ImageTrace.ViewTrace(
                     1,
@@ -182,6 +182,7 @@ class TraceReportTest {
                 null,
                 null,
                 null,
+                null,
                 true,
                 "images-0@3 has expired: its partition begins at 5",
                 null),
@@ -210,5 +211,34 @@ class TraceReportTest {
             "",
             "rejected   1970-01-01T00:00:05Z augmenter-service, decode: truncated: the file ends"
                 + " early (images-0@3)");
+  }
+
+  @Test
+  void shouldTellWhereAnImageByReferenceIs() {
+    // given
+    ImageTrace.RawImage raw =
+        new ImageTrace.RawImage(
+            "images",
+            0,
+            3,
+            5_000L,
+            "image/jpeg",
+            null,
+            "s3://b/cat.jpg",
+            null,
+            null,
+            false,
+            null,
+            null);
+    // when
+    List<String> lines =
+        TraceReport.lines(
+            new ImageTrace(
+                "cat.jpg", "classification", raw, List.of(), List.of(), List.of(), List.of()));
+    // then
+    assertThat(lines)
+        .contains(
+            "origin     images-0@3, image/jpeg, captured 1970-01-01T00:00:05Z",
+            "object     s3://b/cat.jpg");
   }
 }

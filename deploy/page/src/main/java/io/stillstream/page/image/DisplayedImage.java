@@ -8,10 +8,12 @@ import java.util.List;
  *
  * @param label name of its class; null if unknown
  * @param time when it was captured, milliseconds since the epoch
- * @param raw {@code data:} URL; null if the record is gone or no picture can be made of it
+ * @param raw {@code data:} URL; null if the record is gone, or has its image by reference, or no
+ *     picture can be made of it
+ * @param uri where the image is, without what may be secret; null if it is not by reference
  */
 public record DisplayedImage(
-    String imageId, String label, long time, String raw, List<DisplayedView> views) {
+    String imageId, String label, long time, String raw, String uri, List<DisplayedView> views) {
   /**
    * One view.
    *

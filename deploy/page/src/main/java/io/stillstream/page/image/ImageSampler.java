@@ -13,6 +13,7 @@ import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.image.PngDataUrl;
+import io.stillstream.schemas.values.PayloadAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -193,7 +194,8 @@ public final class ImageSampler {
         first.getLabel() == null
             ? null
             : ClassProbability.name(first.getLabel().getPrimary(), classes);
-    return new DisplayedImage(first.getLineage().getImageId(), label, captured, raw, views);
+    String uri = PayloadAddress.shown(first.getLineage().getPayloadUri());
+    return new DisplayedImage(first.getLineage().getImageId(), label, captured, raw, uri, views);
   }
 
   /** The raw record; empty if it is gone, or stood in another topic. */
