@@ -1,15 +1,20 @@
 package io.stillstream.local.command;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.augmenter.fetch.ObjectAddress;
 import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.ingest.IngestProgressPrinter;
 import io.stillstream.local.ingest.IngestRun;
+import io.stillstream.local.ingest.IngestSource;
+import io.stillstream.local.objects.ObjectUploader;
+import io.stillstream.local.objects.ObjectUploaders;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.objectstore.ObjectStoreConnection;
 import io.stillstream.runtime.records.TraceContext;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,11 +34,44 @@ import picocli.CommandLine.Spec;
     name = "ingest",
     description = {
       "Sends a folder of images, or an idx file, to the images topic.",
-      "Labels: the first sub-folder's name, or --labels. Exit code 3: some files were skipped."
+      "Labels: the first sub-folder's name, or --labels. Exit code 3: some files were skipped.",
+      "With --by-reference, events only say where the images are: with --to where this puts them,"
+          + " with --uris where they are already."
     })
 public final class IngestCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "PATH", description = "Folder, or idx file (.gz too).")
-  private Path path = Path.of(".");
+  @Parameters(
+      paramLabel = "PATH",
+      arity = "0..1",
+      description = "Folder, or idx file (.gz too). Required without --uris.")
+  private Optional<Path> path = Optional.empty();
+
+  @Option(names = "--by-reference", description = "Send addresses of images; needs --to or --uris.")
+  private boolean byReference;
+
+  @Option(
+      names = "--to",
+      paramLabel = "PREFIX",
+      description = "Upload to s3://bucket/folder/ or file:///directory/; see also --config.")
+  private Optional<String> to = Optional.empty();
+
+  @Option(
+      names = "--uris",
+      paramLabel = "FILE",
+      description = "An address in each line; or a CSV with a heading, as uri,label,sha256.")
+  private Optional<Path> uris = Optional.empty();
+
+  @Option(
+      names = "--max-bytes",
+      paramLabel = "N",
+      description =
+          "With --to: largest file, as fetch.max-bytes of the augmenter; default: 64 MiB.")
+  private long maxBytes = 64L << 20;
+
+  @Option(
+      names = "--upload-threads",
+      paramLabel = "N",
+      description = "With --to: uploads at the same time, 1 to 256; default: 16.")
+  private int uploadThreads = 16;
 
   @Option(
       names = "--bootstrap-server",
@@ -79,13 +117,15 @@ public final class IngestCommand implements Callable<Integer> {
   @Option(
       names = "--source",
       paramLabel = "NAME",
-      description = "Name of the source, in every image id; default: the folder's name.")
+      description = "Name of the source, in every image id; default: the folder's or file's name.")
   private Optional<String> source = Optional.empty();
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "YAML with kafka: settings of clients and serializer.")
+      description =
+          "YAML with kafka: settings of clients and serializer, and store: endpoint, region and"
+              + " credentials for --to s3://, as fetch.store of the augmenter.")
   private Optional<Path> config = Optional.empty();
 
   @Option(
@@ -101,33 +141,77 @@ public final class IngestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   /** The settings file of this command. */
-  public record Config(@Default("{}") Map<String, String> kafka) {}
+  public record Config(
+      @Default("{}") Map<String, String> kafka, Optional<ObjectStoreConnection> store) {}
 
   @Override
   public Integer call() {
     LogDestination.toConsole();
-    if (!(rate > 0)) {
-      throw new StartupException("--rate must be above 0, was " + rate);
-    }
-    Map<String, String> kafka = kafka();
+    require(rate > 0, "--rate must be above 0, was " + rate);
+    requireOneWay();
+    Config settings =
+        config
+            .map(file -> YamlSettings.load(file, Config.class, System.getenv()))
+            .orElseGet(() -> new Config(Map.of(), Optional.empty()));
+    Map<String, String> kafka = kafka(settings);
     KafkaSettings.requireBroker(kafka, Duration.ofSeconds(15));
     KafkaSettings.requireTopics(kafka, List.of(topic), Duration.ofSeconds(15));
-    Path absolute = path.toAbsolutePath().normalize();
-    String name = source.orElse(absolute.getFileName().toString());
-    Path resumeFile =
-        state.orElse(absolute.resolveSibling(absolute.getFileName() + ".ingest.json"));
+    Path input = path.or(() -> uris).orElseThrow().toAbsolutePath().normalize();
+    String name = source.orElse(input.getFileName().toString());
+    Path resumeFile = state.orElse(input.resolveSibling(input.getFileName() + ".ingest.json"));
     TerminalWriter out = TerminalWriter.of(spec.commandLine().getOut());
     IngestProgressPrinter report =
         new IngestProgressPrinter(
             out, TerminalWriter.of(spec.commandLine().getErr()), TerminalWriter.isTerminal());
-    IngestRun.Result result =
-        new IngestRun(kafka, topic, name, rate, trace(), report)
-            .run(absolute, labels, masks, resumeFile, resume, new SimpleMeterRegistry());
+    IngestRun run = new IngestRun(kafka, topic, name, rate, trace(), report);
+    IngestRun.Result result = send(run, input, name, settings.store(), resumeFile);
     report.end();
     out.printf(
         "%d images sent to %s, %d were there before, %d files skipped%n",
         result.sent(), topic, result.before(), result.skipped());
     return result.skipped() == 0 ? ExitCodes.OK : ExitCodes.PARTIAL;
+  }
+
+  private IngestRun.Result send(
+      IngestRun run,
+      Path input,
+      String name,
+      Optional<ObjectStoreConnection> settings,
+      Path resumeFile) {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    if (to.isEmpty()) {
+      IngestSource images =
+          uris.isPresent()
+              ? IngestSource.addresses(input, ObjectAddress::parse)
+              : IngestSource.of(input, labels, masks);
+      return run.run(images, 1, resumeFile, resume, meters);
+    }
+    try (ObjectUploader store = ObjectUploaders.open(to.get(), settings)) {
+      IngestSource images = IngestSource.uploaded(input, labels, masks, maxBytes, store, name);
+      return run.run(images, uploadThreads, resumeFile, resume, meters);
+    }
+  }
+
+  private void requireOneWay() {
+    require(
+        byReference == (to.isPresent() || uris.isPresent()),
+        "--by-reference goes with --to, which uploads, or --uris, which sends addresses only");
+    require(to.isEmpty() || uris.isEmpty(), "give one of --to and --uris, not both");
+    require(path.isPresent() || uris.isPresent(), "PATH is missing: a folder, or an idx file");
+    require(path.isEmpty() || uris.isEmpty(), "PATH and --uris exclude each other");
+    require(
+        uris.isEmpty() || (labels.isEmpty() && masks.isEmpty()),
+        "--labels and --masks are for files: labels of addresses are a column of --uris");
+    require(maxBytes >= 1, "--max-bytes must be at least 1, was " + maxBytes);
+    require(
+        uploadThreads >= 1 && uploadThreads <= 256,
+        "--upload-threads must be within 1 and 256, was " + uploadThreads);
+  }
+
+  private static void require(boolean rule, String message) {
+    if (!rule) {
+      throw new StartupException(message);
+    }
   }
 
   /** What is malformed counts as none, as the recommendation has it. */
@@ -146,12 +230,11 @@ public final class IngestCommand implements Callable<Integer> {
         });
   }
 
-  private Map<String, String> kafka() {
+  private Map<String, String> kafka(Config settings) {
     Map<String, String> kafka = new TreeMap<>();
     kafka.put("bootstrap.servers", "localhost:9092");
     kafka.put("schema.registry.url", "http://localhost:8081");
-    config.ifPresent(
-        file -> kafka.putAll(YamlSettings.load(file, Config.class, System.getenv()).kafka()));
+    kafka.putAll(settings.kafka());
     bootstrapServer.ifPresent(servers -> kafka.put("bootstrap.servers", servers));
     schemaRegistry.ifPresent(url -> kafka.put("schema.registry.url", url));
     return kafka;

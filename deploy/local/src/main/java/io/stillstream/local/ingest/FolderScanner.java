@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -22,11 +23,17 @@ final class FolderScanner {
   private final Path root;
   private final Optional<LabelCsv> labels;
   private final Optional<MaskFolder> masks;
+  private final OptionalLong mostBytes;
 
-  FolderScanner(Path root, Optional<LabelCsv> labels, Optional<MaskFolder> masks) {
+  /**
+   * @param mostBytes of a file that does not travel in a record; empty if it does
+   */
+  FolderScanner(
+      Path root, Optional<LabelCsv> labels, Optional<MaskFolder> masks, OptionalLong mostBytes) {
     this.root = root;
     this.labels = labels;
     this.masks = masks;
+    this.mostBytes = mostBytes;
   }
 
   IngestSource source() {
@@ -41,7 +48,7 @@ final class FolderScanner {
             .orElseGet(() -> files.stream().flatMap(this::folder).distinct().sorted().toList());
     return new IngestSource(
         files.stream()
-            .map(file -> new IngestItem(name(file), label(file, classes), () -> read(file)))
+            .map(file -> new IngestItem(name(file), label(file, classes), new FileContent(file)))
             .toList(),
         classes);
   }
@@ -73,21 +80,49 @@ final class FolderScanner {
     return root.relativize(file).toString().replace('\\', '/');
   }
 
-  private IngestItem.Encoded read(Path file) throws UnreadableImageException {
-    try {
-      ByteBuffer mask = masks.isEmpty() ? null : masks.get().read(name(file));
-      long size = Files.size(file) + (mask == null ? 0 : mask.remaining());
-      if (size > ImageSender.MAX_PAYLOAD_BYTES) {
-        throw new UnreadableImageException("larger than a record may be, " + size + " bytes");
+  private void requireSmall(long imageBytes, long maskBytes) throws UnreadableImageException {
+    if (imageBytes > mostBytes.orElse(Long.MAX_VALUE)) {
+      throw new UnreadableImageException(
+          "larger than --max-bytes %d, %d bytes".formatted(mostBytes.getAsLong(), imageBytes));
+    }
+    long size = maskBytes + (mostBytes.isPresent() ? 0 : imageBytes);
+    if (size > ImageSender.MAX_PAYLOAD_BYTES) {
+      throw new UnreadableImageException("larger than a record may be, " + size + " bytes");
+    }
+  }
+
+  /** A file, read when its turn comes. */
+  private final class FileContent implements IngestItem.Content {
+    private final Path file;
+
+    FileContent(Path file) {
+      this.file = file;
+    }
+
+    @Override
+    public IngestItem.Encoded read() throws UnreadableImageException {
+      try {
+        ByteBuffer mask = masks.isEmpty() ? null : masks.get().read(name(file));
+        requireSmall(Files.size(file), mask == null ? 0 : mask.remaining());
+        byte[] bytes = Files.readAllBytes(file);
+        ImageFileHeader header = ImageFileHeader.of(ByteBuffer.wrap(bytes));
+        header.requireWithin(PixelCodec.MAX_PIXELS);
+        return IngestItem.Encoded.byValue(
+            header.format().mediaType(), ByteBuffer.wrap(bytes), mask);
+      } catch (IOException e) {
+        throw new UnreadableImageException("cannot be read: " + e);
+      } catch (InvalidImageException e) {
+        throw new UnreadableImageException(e.getMessage());
       }
-      byte[] bytes = Files.readAllBytes(file);
-      ImageFileHeader header = ImageFileHeader.of(ByteBuffer.wrap(bytes));
-      header.requireWithin(PixelCodec.MAX_PIXELS);
-      return new IngestItem.Encoded(header.format().mediaType(), ByteBuffer.wrap(bytes), mask);
-    } catch (IOException e) {
-      throw new UnreadableImageException("cannot be read: " + e);
-    } catch (InvalidImageException e) {
-      throw new UnreadableImageException(e.getMessage());
+    }
+
+    @Override
+    public long bytes() {
+      try {
+        return Math.min(Files.size(file), mostBytes.orElse(Long.MAX_VALUE));
+      } catch (IOException e) {
+        return 0; // to read it will say why
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import io.stillstream.schemas.ImageEvent;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,18 +50,12 @@ public final class IngestRun {
   /**
    * Sends what is to be sent and returns when the broker has all of it.
    *
-   * @param labels and masks as {@link IngestSource#of} takes them
+   * @param threads that read images ahead
    * @param resumeFile where the beginning is kept
    * @param resume whether to go on with the ingest that the file describes
    */
   public Result run(
-      Path path,
-      Optional<Path> labels,
-      Optional<Path> masks,
-      Path resumeFile,
-      boolean resume,
-      MeterRegistry registry) {
-    IngestSource source = IngestSource.of(path, labels, masks);
+      IngestSource source, int threads, Path resumeFile, boolean resume, MeterRegistry registry) {
     if (!source.classes().isEmpty()) {
       report.classes(source.classes());
     }
@@ -68,14 +63,16 @@ public final class IngestRun {
     IngestRateLimiter pace = new IngestRateLimiter(imagesPerSecond, System::nanoTime);
     long skipped = 0;
     long done = 0;
-    try (ImageSender sender = new ImageSender(kafka, topic, registry, trace)) {
+    Iterator<IngestItem> missing =
+        source.items().stream().filter(item -> !before.contains(id(item))).iterator();
+    try (ImageSender sender = new ImageSender(kafka, topic, registry, trace);
+        ContentPrefetcher contents = new ContentPrefetcher(missing, threads)) {
       for (IngestItem item : source.items()) {
-        String id = sourceName + "/" + item.name();
-        if (!before.contains(id)) {
+        if (!before.contains(id(item))) {
           try {
-            IngestItem.Encoded image = item.content().read();
+            IngestItem.Encoded image = contents.next();
             pace.await();
-            sender.send(event(id, item, image));
+            sender.send(event(item, image));
           } catch (UnreadableImageException e) {
             skipped++;
             report.skipped(item.name(), e.getMessage());
@@ -88,16 +85,29 @@ public final class IngestRun {
     }
   }
 
-  private ImageEvent event(String id, IngestItem item, IngestItem.Encoded image) {
-    return ImageEvent.newBuilder()
-        .setImageId(id)
-        .setSource(sourceName)
-        .setCapturedAt(Instant.now())
-        .setContentType(image.contentType())
-        .setPayload(image.payload())
-        .setLabel(item.label())
-        .setMask(image.mask())
-        .build();
+  private String id(IngestItem item) {
+    return sourceName + "/" + item.name();
+  }
+
+  private ImageEvent event(IngestItem item, IngestItem.Encoded image) {
+    ImageEvent.Builder event =
+        ImageEvent.newBuilder()
+            .setImageId(id(item))
+            .setSource(sourceName)
+            .setCapturedAt(Instant.now())
+            .setContentType(image.contentType())
+            .setPayload(image.payload())
+            .setLabel(item.label())
+            .setMask(image.mask());
+    image
+        .location()
+        .ifPresent(
+            at ->
+                event
+                    .setPayloadUri(at.uri())
+                    .setPayloadSize(at.size())
+                    .setPayloadSha256(at.sha256()));
+    return event.build();
   }
 
   private Set<String> before(Path resumeFile, boolean resume) {

@@ -4,6 +4,8 @@ import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,13 +39,22 @@ record LabelCsv(Map<String, Integer> byFile, List<String> classes) {
         throw new StartupException(file + " line " + number + ": names a file a second time");
       }
     }
-    boolean numbers = raw.values().stream().allMatch(label -> label.matches("\\d{1,6}"));
-    List<String> classes = numbers ? List.of() : raw.values().stream().distinct().sorted().toList();
+    List<String> classes = classes(raw.values());
     Map<String, Integer> byFile = new HashMap<>();
-    raw.forEach(
-        (name, label) ->
-            byFile.put(name, numbers ? Integer.parseInt(label) : classes.indexOf(label)));
+    raw.forEach((name, label) -> byFile.put(name, index(label, classes)));
     return new LabelCsv(byFile, classes);
+  }
+
+  /** The names of the classes that labels name, in order of their indices; empty for indices. */
+  static List<String> classes(Collection<String> labels) {
+    return labels.stream().allMatch(label -> label.matches("\\d{1,6}"))
+        ? List.of()
+        : labels.stream().distinct().sorted().toList();
+  }
+
+  /** The class index of a label, with what {@link #classes} returned for all of them. */
+  static int index(String label, List<String> classes) {
+    return classes.isEmpty() ? Integer.parseInt(label) : Collections.binarySearch(classes, label);
   }
 
   private static List<String> lines(Path file) {
