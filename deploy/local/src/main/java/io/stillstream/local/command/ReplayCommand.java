@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Makes recorded views again from their raw images and recipes, and compares bit for bit.",
       "Exit code 0: all equal; 1: some differ; 3: some could not be compared, since a record is"
-          + " gone."
+          + " gone, or an image by reference could not be fetched as it was."
     })
 public final class ReplayCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -110,12 +111,20 @@ public final class ReplayCommand implements Callable<Integer> {
       return nothing("there is no such view in " + String.join(", ", topics));
     }
     console.printf(
-        "%d views: %d equal, %d different, %d lost%n",
-        found, count(Status.EQUAL), count(Status.DIFFERENT), count(Status.LOST));
+        "%d views: %d equal, %d different, %d lost%s%n",
+        found, count(Status.EQUAL), count(Status.DIFFERENT), count(Status.LOST), unfetched());
     if (count(Status.DIFFERENT) > 0) {
       return ExitCodes.DIED;
     }
-    return count(Status.LOST) > 0 ? ExitCodes.PARTIAL : ExitCodes.OK;
+    return count(Status.EQUAL) < found ? ExitCodes.PARTIAL : ExitCodes.OK;
+  }
+
+  /** What only images by reference can be, where any are. */
+  private String unfetched() {
+    return counts.entrySet().stream()
+        .filter(entry -> entry.getKey().compareTo(Status.LOST) > 0)
+        .map(entry -> ", %d %s".formatted(entry.getValue(), entry.getKey().text()))
+        .collect(Collectors.joining());
   }
 
   private void take(ReplayedView replayed, String policyHash, Optional<ReplayImageWriter> files) {

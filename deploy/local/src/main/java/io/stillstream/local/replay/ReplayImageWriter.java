@@ -68,11 +68,14 @@ public final class ReplayImageWriter {
     }
   }
 
-  /** Writes an image as it arrived, and its mask. */
+  /** Writes an image as it arrived, if it came by value or was fetched, and its mask. */
   public void image(RecordCoordinates at, ImageEvent event) throws IOException {
     byte[] bytes = ByteArrays.copyOf(event.getPayload());
     if (event.getMask() != null) {
       Files.write(directory.resolve(at + MASK), ByteArrays.copyOf(event.getMask()));
+    }
+    if (bytes.length == 0 && event.getPayloadUri() != null) {
+      return;
     }
     RawShape shape = event.getRawShape();
     String type = ImageFormat.of(ByteBuffer.wrap(bytes)).map(ImageFormat::mediaType).orElse("");

@@ -4,15 +4,15 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.Operation;
+import io.stillstream.schemas.values.PayloadAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The report of a replay: lineage, recipe with its exact values, and the outcome. */
 public final class ReplayReport {
-  private static final String ROW = "%-10s%s";
+  private static final String ROW = "%-9s %s";
   private static final String MORE = "";
 
   private ReplayReport() {}
@@ -33,6 +33,14 @@ public final class ReplayReport {
         "%s, view %d of %d"
             .formatted(lineage.getImageId(), lineage.getViewIndex(), lineage.getViewCount()));
     add(lines, "origin", replayed.view().origin().toString());
+    if (lineage.getPayloadUri() != null) {
+      add(
+          lines,
+          "object",
+          "%s, SHA-256 %s"
+              .formatted(
+                  PayloadAddress.shown(lineage.getPayloadUri()), lineage.getPayloadSha256()));
+    }
     add(
         lines,
         "policy",
@@ -53,10 +61,7 @@ public final class ReplayReport {
     if (view.getMask() != null) {
       add(lines, "mask", view.getMask().remaining() + " bytes");
     }
-    add(
-        lines,
-        replayed.outcome().status().name().toLowerCase(Locale.ROOT),
-        replayed.outcome().detail());
+    add(lines, replayed.outcome().status().text(), replayed.outcome().detail());
     return lines;
   }
 

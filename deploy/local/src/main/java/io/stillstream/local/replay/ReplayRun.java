@@ -3,6 +3,7 @@ package io.stillstream.local.replay;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.objects.PayloadFetcher;
 import io.stillstream.runtime.lookup.ImageLookup;
 import io.stillstream.runtime.lookup.RecordLookup;
 import io.stillstream.runtime.lookup.RecordNotFoundException;
@@ -24,11 +25,13 @@ public final class ReplayRun implements AutoCloseable {
   private final RecordLookup log;
   private final RecordValueDeserializer<SpecificRecord> views;
   private final RecordValueDeserializer<ImageEvent> images;
+  private final PayloadFetcher payloads;
   private final ViewReplayer replayer;
   private final RecordedViewFinder finder;
 
-  /** Opens consumers with the settings of an augmenter. */
+  /** Opens consumers, and stores of images by reference, with the settings of an augmenter. */
   public ReplayRun(AugmenterConfig config) {
+    payloads = new PayloadFetcher(config.fetch());
     Map<String, String> kafka = new TreeMap<>(config.kafka());
     kafka.keySet().removeIf(key -> key.endsWith("isolation.level"));
     // Nothing else is to be done while the registry is away.
@@ -37,7 +40,7 @@ public final class ReplayRun implements AutoCloseable {
     log = new RecordLookup(kafka);
     views = new RecordValueDeserializer<>(SpecificRecord.class, kafka, meters);
     images = new RecordValueDeserializer<>(ImageEvent.class, kafka, meters);
-    replayer = new ViewReplayer(new ImageLookup(log, images), config.maxPixels());
+    replayer = new ViewReplayer(new ImageLookup(log, images), payloads, config.maxPixels());
     finder = new RecordedViewFinder(kafka, log, views);
   }
 
@@ -74,5 +77,6 @@ public final class ReplayRun implements AutoCloseable {
     views.close();
     images.close();
     log.close();
+    payloads.close();
   }
 }

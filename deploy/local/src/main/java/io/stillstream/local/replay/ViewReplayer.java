@@ -1,5 +1,7 @@
 package io.stillstream.local.replay;
 
+import io.stillstream.augmenter.fetch.RejectedObjectException;
+import io.stillstream.augmenter.fetch.UnavailableObjectException;
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.image.RenderedPixels;
 import io.stillstream.augmenter.image.ViewGenerator;
@@ -11,6 +13,7 @@ import io.stillstream.augmenter.policy.OutputFormat;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.recipe.MixRecipe;
 import io.stillstream.augmenter.recipe.ViewRecipe;
+import io.stillstream.local.objects.PayloadFetcher;
 import io.stillstream.local.replay.ViewReplayOutcome.Status;
 import io.stillstream.runtime.lookup.ImageLookup;
 import io.stillstream.runtime.lookup.RecordNotFoundException;
@@ -29,14 +32,17 @@ import java.util.Optional;
  */
 final class ViewReplayer implements AutoCloseable {
   private final ImageLookup images;
+  private final PayloadFetcher payloads;
   private final long maxPixels;
   private final Map<Integer, ViewGenerator> makers = new HashMap<>();
 
   /**
+   * @param payloads fetches images by reference
    * @param maxPixels largest height × width that is decoded
    */
-  ViewReplayer(ImageLookup images, long maxPixels) {
+  ViewReplayer(ImageLookup images, PayloadFetcher payloads, long maxPixels) {
     this.images = images;
+    this.payloads = payloads;
     this.maxPixels = maxPixels;
   }
 
@@ -47,6 +53,8 @@ final class ViewReplayer implements AutoCloseable {
     Optional<ImageEvent> partner = Optional.empty();
     try {
       image = Optional.of(images.fetch(recorded.origin(), view.getLineage().getImageId()));
+      Optional<String> sha256 = Optional.ofNullable(view.getLineage().getPayloadSha256());
+      image = Optional.of(payloads.complete(image.get(), sha256));
       ViewRecipe recipe = RecipeMapper.fromAvro(view);
       partner = Optional.ofNullable(recipe.mix()).map(this::partner);
       RenderedPixels again = render(view.getChannels(), recipe, image.get(), partner);
@@ -55,6 +63,10 @@ final class ViewReplayer implements AutoCloseable {
     } catch (RecordNotFoundException e) {
       String which = image.isPresent() ? "partner " : "image ";
       return without(recorded, image, new ViewReplayOutcome(Status.LOST, which + e.getMessage()));
+    } catch (RejectedObjectException e) {
+      return unfetched(recorded, image, Status.of(e.reason()), e);
+    } catch (UnavailableObjectException e) {
+      return unfetched(recorded, image, Status.UNAVAILABLE, e);
     } catch (RejectedImageException e) {
       return without(
           recorded,
@@ -74,9 +86,11 @@ final class ViewReplayer implements AutoCloseable {
 
   private ImageEvent partner(MixRecipe mix) {
     MixRecipe.PartnerCoordinates partner = mix.partner();
-    return images.fetch(
-        new RecordCoordinates(partner.topic(), partner.partition(), partner.offset()),
-        partner.imageId());
+    ImageEvent event =
+        images.fetch(
+            new RecordCoordinates(partner.topic(), partner.partition(), partner.offset()),
+            partner.imageId());
+    return payloads.complete(event, Optional.empty());
   }
 
   private RenderedPixels render(
@@ -93,6 +107,13 @@ final class ViewReplayer implements AutoCloseable {
     OutputFormat output =
         new OutputFormat(new ImageSize(1, 1), channels, FitMode.STRETCH, PixelEncoding.RAW, 100);
     return new ViewGenerator(Policy.original(output), maxPixels);
+  }
+
+  private static ReplayedView unfetched(
+      RecordedView view, Optional<ImageEvent> image, Status status, RuntimeException why) {
+    boolean isPartner = image.isPresent() && image.get().getPayload().hasRemaining();
+    String which = isPartner ? "partner " : "image ";
+    return without(view, image, new ViewReplayOutcome(status, which + why.getMessage()));
   }
 
   private static ReplayedView without(

@@ -13,6 +13,7 @@ import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.topics.Topics;
+import io.stillstream.schemas.values.ByteArrays;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -82,6 +83,7 @@ final class PolicyTuneCommandIT {
   void shouldTuneOnTheNewestImagesOfATopic() throws Exception {
     // given
     Path tuned = directory.resolve("tuned.yaml");
+    Path store = Files.createDirectories(directory.resolve("store")).toRealPath();
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0)) {
       Path config = directory.resolve("augmenter.yaml");
       try (DevelopmentRegistry registry =
@@ -91,29 +93,32 @@ final class PolicyTuneCommandIT {
                 "bootstrap.servers",
                 kafka.bootstrapServers(),
                 "schema.registry.url",
-                registry.url().toString()));
+                registry.url().toString()),
+            store);
         Files.writeString(
             config,
             """
             kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
             policy: fashion-mnist
+            fetch: {allow: ["file://%s/"]}
             """
-                .formatted(kafka.bootstrapServers(), registry.url()));
+                .formatted(kafka.bootstrapServers(), registry.url(), store));
         // when
         int code = tune("--config=" + config, "--sample=150", "--keep=0.8", "--out=" + tuned);
-        // then: the record that is no image is among them
+        // then: a record that is no image is among them, and one whose image is gone
         assertThat(code).as("%s", err).isEqualTo(3);
       }
       // when, then: the registry is away
       assertThat(tune("--config=" + config, "--overwrite", "--out=" + tuned)).isEqualTo(1);
       assertThat(err).asString().contains("stillstream policy tune: images cannot be read: ");
     }
-    assertThat(err).asString().contains("unusable images in the sample: 1");
+    assertThat(err).asString().contains("unusable images in the sample: 2");
     assertThat(Files.readString(tuned)).contains("# from topic images, seed 1\n");
     assertThat(PolicyResolver.load(tuned.toString()).views()).isEqualTo(4);
   }
 
-  private static void send(Map<String, String> clients) {
+  /** Every third image by reference. */
+  private static void send(Map<String, String> clients, Path store) throws Exception {
     try (TopicsAdmin admin = new TopicsAdmin(clients)) {
       admin.create(
           Topics.catalogue().stream().map(spec -> spec.withPartitions(2)).toList(), Optional.of(1));
@@ -122,8 +127,15 @@ final class PolicyTuneCommandIT {
     try (ImageSender sender =
         new ImageSender(clients, Topics.IMAGES, new SimpleMeterRegistry(), Optional.empty())) {
       for (int i = 0; i < 300; i++) {
-        sender.send(event("image-" + i, set.png(i)));
+        ByteBuffer png = set.png(i);
+        if (i % 3 > 0) {
+          sender.send(event("image-" + i, png));
+        } else {
+          Path object = Files.write(store.resolve(i + ".png"), ByteArrays.copyOf(png));
+          sender.send(reference("image-" + i, object));
+        }
       }
+      sender.send(reference("gone", store.resolve("gone.png")));
       sender.send(event("none", ByteBuffer.wrap(new byte[] {1, 2, 3})));
       sender.flush();
     }
@@ -137,6 +149,12 @@ final class PolicyTuneCommandIT {
         .setContentType("image/png")
         .setPayload(payload)
         .build();
+  }
+
+  private static ImageEvent reference(String imageId, Path object) {
+    ImageEvent event = event(imageId, ByteBuffer.allocate(0));
+    event.setPayloadUri("file://" + object);
+    return event;
   }
 
   private int tune(String... options) {

@@ -19,6 +19,7 @@ import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.Operation;
 import io.stillstream.schemas.Recipe;
@@ -27,6 +28,8 @@ import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.topics.TopicSpec;
 import io.stillstream.schemas.topics.Topics;
+import io.stillstream.schemas.values.ByteArrays;
+import io.stillstream.schemas.values.Sha256;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -394,6 +397,129 @@ class ReplayCommandIT {
   }
 
   @Test
+  void shouldFetchImagesByReferenceAgainAndTellThoseThatAreNotAsTheyWere() throws Exception {
+    // given: an image at six addresses, and a view of each
+    AugmentedView view =
+        recorded.stream()
+            .map(Recorded::view)
+            .filter(one -> one.getMask() == null && one.getRecipe().getMix() == null)
+            .findFirst()
+            .orElseThrow();
+    Lineage made = view.getLineage();
+    byte[] image = ByteArrays.copyOf(image(made.getOriginPartition(), made.getOriginOffset()));
+    Path store = Files.createDirectories(directory.resolve(own)).toRealPath();
+    String prefix = "file://" + store + "/";
+    List<String> uris =
+        List.of(
+            prefix + "same.png",
+            prefix + "changed.png",
+            prefix + "gone.png",
+            prefix + "large.png",
+            "file:///etc/hostname",
+            "http://127.0.0.1:1/away.png?signature=secret");
+    for (int i = 0; i < uris.size(); i++) {
+      String id = "reference-" + i;
+      send(own + "-images", id, reference(id, uris.get(i)));
+      Lineage lineage =
+          Lineage.newBuilder(lineage(i, id))
+              .setPayloadUri(uris.get(i))
+              .setPayloadSha256(Sha256.hex(image))
+              .build();
+      send(own + "-views", id, copy(view).setLineage(lineage).build());
+    }
+    Files.write(store.resolve("same.png"), image);
+    Files.write(store.resolve("changed.png"), new byte[image.length]);
+    Files.write(store.resolve("large.png"), new byte[image.length + 1]);
+    Path settings =
+        Files.writeString(
+            directory.resolve(own + ".yaml"),
+            Files.readString(config)
+                + """
+                fetch:
+                  allow: ["%s", {prefix: "http://127.0.0.1:1/", private-addresses: true}]
+                  max-bytes: %d
+                """
+                    .formatted(prefix, image.length));
+
+    // when, then
+    Path out2 = directory.resolve(own + "-out");
+    assertThat(
+            replay("--config=" + settings, "--topic=" + own + "-views", "--all", "--out=" + out2))
+        .isEqualTo(3);
+    assertThat(out.toString())
+        .contains("object    " + prefix + "gone.png, SHA-256 " + Sha256.hex(image) + "\n")
+        .contains("changed   image " + prefix + "changed.png has another SHA-256 than ")
+        .contains("not_found image " + prefix + "gone.png")
+        .contains("too_large image " + prefix + "large.png")
+        .contains("not_allowed image file:///etc/hostname")
+        .contains("unavailable image http://127.0.0.1:1/away.png")
+        .endsWith(
+            "6 views: 1 equal, 0 different, 0 lost, 1 not_found, 1 changed, 1 too_large,"
+                + " 1 not_allowed, 1 unavailable\n")
+        .doesNotContain("secret");
+    assertThat(err.toString()).isEmpty();
+
+    // when, then: of the one that is as it was
+    assertThat(
+            replay(
+                "--config=" + settings,
+                "--topic=" + own + "-views",
+                "--image-id=reference-0",
+                "--out=" + out2))
+        .isZero();
+    assertThat(out2.resolve(own + "-images-0@0.png")).hasBinaryContent(image);
+    assertThat(out2.resolve(own + "-images-0@1.bin")).doesNotExist();
+  }
+
+  @Test
+  void shouldFetchAPartnerByReference() throws Exception {
+    // given
+    AugmentedView view =
+        recorded.stream()
+            .map(Recorded::view)
+            .filter(one -> one.getRecipe().getMix() != null && one.getMask() == null)
+            .findFirst()
+            .orElseThrow();
+    Mix mix = view.getRecipe().getMix();
+    Path partner = directory.toRealPath().resolve(own + ".png");
+    Files.write(
+        partner, ByteArrays.copyOf(image(mix.getPartnerPartition(), mix.getPartnerOffset())));
+    send(own + "-images", "partner", reference("partner", "file://" + partner));
+    sendImage("mine", view);
+    Mix moved =
+        new Mix(
+            mix.getKind(),
+            own + "-images",
+            0,
+            0L,
+            "partner",
+            mix.getPartnerDecodeScale(),
+            mix.getPartnerOperations(),
+            mix.getLambda(),
+            mix.getBox());
+    Recipe recipe =
+        new Recipe(view.getRecipe().getDecodeScale(), view.getRecipe().getOperations(), moved);
+    send(
+        own + "-views",
+        "mine",
+        copy(view).setLineage(lineage(1, "mine")).setRecipe(recipe).build());
+    Path settings =
+        Files.writeString(
+            directory.resolve(own + ".yaml"),
+            Files.readString(config)
+                + "fetch: {allow: [\"file://"
+                + partner.getParent()
+                + "/\"]}\n");
+
+    // when, then
+    String topic = "--topic=" + own + "-views";
+    assertThat(replay("--config=" + settings, topic, "--image-id=mine")).isZero();
+    Files.delete(partner);
+    assertThat(replay("--config=" + settings, topic, "--image-id=mine")).isEqualTo(3);
+    assertThat(out.toString()).contains("not_found partner file://" + partner);
+  }
+
+  @Test
   void shouldRefuseWhatCannotBeMeant() throws Exception {
     sendBytes(own + "-views", "a", "no view".getBytes(UTF_8));
     assertThat(replay()).isEqualTo(2);
@@ -418,8 +544,8 @@ class ReplayCommandIT {
   }
 
   /** Coordinates in this test's own topic of images. */
-  private io.stillstream.schemas.Lineage lineage(long offset, String imageId) {
-    return io.stillstream.schemas.Lineage.newBuilder(recorded.get(0).view().getLineage())
+  private Lineage lineage(long offset, String imageId) {
+    return Lineage.newBuilder(recorded.get(0).view().getLineage())
         .setOriginTopic(own + "-images")
         .setOriginPartition(0)
         .setOriginOffset(offset)
@@ -433,6 +559,15 @@ class ReplayCommandIT {
   }
 
   private void sendImage(String imageId, int partition, long offset) throws Exception {
+    ImageEvent event = event(partition, offset);
+    send(own + "-images", imageId, event(imageId, event.getPayload(), event.getMask()));
+  }
+
+  private static ByteBuffer image(int partition, long offset) {
+    return event(partition, offset).getPayload();
+  }
+
+  private static ImageEvent event(int partition, long offset) {
     try (RecordValueDeserializer<ImageEvent> reader =
         new RecordValueDeserializer<>(ImageEvent.class, clients(), new SimpleMeterRegistry())) {
       ConsumerRecord<byte[], byte[]> image =
@@ -440,8 +575,7 @@ class ReplayCommandIT {
               .filter(record -> record.partition() == partition && record.offset() == offset)
               .findFirst()
               .orElseThrow();
-      ImageEvent event = reader.deserialize(Topics.IMAGES, image.headers(), image.value());
-      send(own + "-images", imageId, event(imageId, event.getPayload(), event.getMask()));
+      return reader.deserialize(Topics.IMAGES, image.headers(), image.value());
     }
   }
 
@@ -477,6 +611,12 @@ class ReplayCommandIT {
         .setPayload(png)
         .setMask(mask)
         .build();
+  }
+
+  private static ImageEvent reference(String imageId, String uri) {
+    ImageEvent event = event(imageId, ByteBuffer.allocate(0), null);
+    event.setPayloadUri(uri);
+    return event;
   }
 
   private static <T> void send(String topic, String key, T value) throws Exception {

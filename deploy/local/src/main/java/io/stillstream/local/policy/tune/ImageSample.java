@@ -2,12 +2,16 @@ package io.stillstream.local.policy.tune;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.augmenter.fetch.RejectedObjectException;
+import io.stillstream.augmenter.fetch.UnavailableObjectException;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.mapping.ImageSourceMapper;
 import io.stillstream.local.data.DataSet;
 import io.stillstream.local.data.IdxLabeledImages.Split;
 import io.stillstream.local.data.LabeledImages;
+import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.ingest.SendableFileFilter;
+import io.stillstream.local.objects.PayloadFetcher;
 import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
@@ -21,6 +25,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -34,6 +39,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param unreadable records and files that hold no image
  */
 public record ImageSample(List<ImageSource> images, String origin, int unreadable) {
+  /** One after another: then it is the store, rather than some objects. */
+  private static final int MOST_UNAVAILABLE = 5;
+
   public ImageSample {
     images = List.copyOf(images);
   }
@@ -72,12 +80,14 @@ public record ImageSample(List<ImageSource> images, String origin, int unreadabl
 
   /**
    * Reads the newest images of a topic, equally many of each partition, as far as it has them.
+   * Images by reference are fetched as the augmenter does it; those that cannot be are unreadable.
    *
    * @param settings of the augmenter that reads the topic
    * @param count at most so many
    * @param seed of their order
    * @throws io.stillstream.runtime.config.StartupException if they fill half of the heap
    * @throws org.apache.kafka.common.KafkaException if broker or registry fail
+   * @throws CommandFailedException if one image by reference after another is not available
    */
   public static ImageSample ofTopic(AugmenterConfig settings, int count, long seed) {
     String topic = settings.topics().images();
@@ -85,7 +95,9 @@ public record ImageSample(List<ImageSource> images, String origin, int unreadabl
     Map<Integer, Deque<ConsumerRecord<byte[], byte[]>>> newest = new TreeMap<>();
     List<ImageSource> images = new ArrayList<>();
     int unreadable = 0;
-    try (TopicReader reader = new TopicReader(settings.kafka(), topic);
+    int unavailable = 0;
+    try (PayloadFetcher payloads = new PayloadFetcher(settings.fetch());
+        TopicReader reader = new TopicReader(settings.kafka(), topic);
         RecordValueDeserializer<ImageEvent> values =
             new RecordValueDeserializer<>(
                 ImageEvent.class, settings.kafka(), new SimpleMeterRegistry())) {
@@ -109,11 +121,19 @@ public record ImageSample(List<ImageSource> images, String origin, int unreadabl
         // What was deserialised is dropped, so that an image is held once.
         for (var record = records.pollFirst(); record != null; record = records.pollFirst()) {
           try {
-            images.add(
-                ImageSourceMapper.toSource(
-                    values.deserialize(topic, record.headers(), record.value())));
-          } catch (BadRecordException e) {
+            ImageEvent event = values.deserialize(topic, record.headers(), record.value());
+            ImageEvent complete = payloads.complete(event, Optional.empty());
+            memory.add(complete.getPayload().remaining() - event.getPayload().remaining());
+            images.add(ImageSourceMapper.toSource(complete));
+            unavailable = 0;
+          } catch (BadRecordException | RejectedObjectException e) {
             unreadable++;
+          } catch (UnavailableObjectException e) {
+            unreadable++;
+            if (++unavailable == MOST_UNAVAILABLE) {
+              throw new CommandFailedException(
+                  "images by reference cannot be fetched: " + e.getMessage(), e);
+            }
           }
         }
       }
