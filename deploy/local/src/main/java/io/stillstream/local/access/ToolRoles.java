@@ -8,6 +8,7 @@ import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import io.stillstream.local.deadletter.TransactionalReplayProducer;
+import io.stillstream.local.erasure.ErasureScan;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.topics.TopicSpec;
@@ -116,7 +117,7 @@ public final class ToolRoles {
     needed.addAll(
         reading(
             List.of(Topics.STUDENT_PROGRESS, Topics.STUDENT_RELEASES), "which students there are"));
-    for (String name : DATA_AND_DEAD_LETTERS) {
+    for (String name : ErasureScan.TOPICS) {
       needed.add(acl(READ, name, "whether it holds the image"));
       needed.add(acl(DESCRIBE_CONFIGS, name, "until when"));
     }

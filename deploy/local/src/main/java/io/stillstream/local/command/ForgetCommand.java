@@ -2,23 +2,30 @@ package io.stillstream.local.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stillstream.augmenter.fetch.FetchSettings;
 import io.stillstream.local.erasure.ErasureConfirmations;
 import io.stillstream.local.erasure.ErasureRequestProducer;
 import io.stillstream.local.erasure.ErasureScan;
 import io.stillstream.local.erasure.KnownStudents;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.objects.ObjectEraser;
 import io.stillstream.local.topics.TopicRetention;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.topics.Topics;
+import io.stillstream.schemas.values.PayloadAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,7 +40,7 @@ import picocli.CommandLine.Spec;
     name = "forget",
     description = {
       "Has trainers forget an image, and says of every place whether it is removed there, or when.",
-      "Exit code 3: a trainer has not answered."
+      "Exit code 3: a trainer has not answered, or an object is not deleted that was to be."
     })
 public final class ForgetCommand implements Callable<Integer> {
   /** Names of the topics behind the augmenter's stores of images end like this. */
@@ -62,6 +69,14 @@ public final class ForgetCommand implements Callable<Integer> {
   private boolean noScan;
 
   @Option(
+      names = "--delete-objects",
+      paramLabel = "FILE",
+      description =
+          "Delete the object of an image by reference, too; FILE: YAML with fetch, as in the"
+              + " augmenter's settings, whose allow says below which prefixes that may be.")
+  private Optional<Path> deleteObjects = Optional.empty();
+
+  @Option(
       names = "--withdraw",
       description = "Take it back: trainers may learn from the image again, if it comes again.")
   private boolean withdraw;
@@ -78,6 +93,11 @@ public final class ForgetCommand implements Callable<Integer> {
     if (wait < 0) {
       throw new StartupException("--wait must be at least 0, was " + wait);
     }
+    if (deleteObjects.isPresent() && noScan) {
+      throw new StartupException(
+          "--delete-objects and --no-scan exclude each other: records say where the object is");
+    }
+    Optional<FetchSettings> deletions = deleteObjects.map(ObjectEraser::settings);
     TopicsConfig config = topics.read();
     TopicsOptions.require(
         config,
@@ -99,10 +119,11 @@ public final class ForgetCommand implements Callable<Integer> {
         return ExitCodes.OK;
       }
       boolean answered = trainers(config, image, requests);
-      topics(config, broker);
+      SortedMap<String, Set<String>> objects = topics(config, broker);
+      boolean deleted = objects(objects, deletions);
       say("weights", "not unlearned: weights, releases and exported models stay as they are");
       say("files", "held-out examples, NAME.damaged checkpoints and backups are not looked at");
-      return answered ? ExitCodes.OK : ExitCodes.PARTIAL;
+      return answered && deleted ? ExitCodes.OK : ExitCodes.PARTIAL;
     }
   }
 
@@ -149,19 +170,43 @@ public final class ForgetCommand implements Callable<Integer> {
                 + " among them, and leave as others come");
   }
 
-  private void topics(TopicsConfig config, TopicRetention.Reader broker) {
+  /** Whether all are gone that were to be. */
+  private boolean objects(
+      SortedMap<String, Set<String>> objects, Optional<FetchSettings> deletions) {
+    if (noScan) {
+      say("object", "if the image is by reference, its object stays; a scan tells its address");
+    }
+    if (deletions.isEmpty()) {
+      for (String uri : objects.keySet()) {
+        say("object", PayloadAddress.shown(uri) + ": not erased; --delete-objects deletes it");
+      }
+      return true;
+    }
+    boolean allGone = true;
+    try (ObjectEraser eraser = new ObjectEraser(deletions.get())) {
+      for (Map.Entry<String, Set<String>> object : objects.entrySet()) {
+        ObjectEraser.Result result = eraser.erase(object.getKey(), object.getValue());
+        say("object", PayloadAddress.shown(object.getKey()) + ": " + result.text());
+        allGone &= result.isGone();
+      }
+    }
+    return allGone;
+  }
+
+  /** Looks through topics; returns where the image is outside of them. */
+  private SortedMap<String, Set<String>> topics(TopicsConfig config, TopicRetention.Reader broker) {
+    SortedMap<String, Set<String>> objects = new TreeMap<>();
     Set<String> there = broker.topics();
     long now = clock.millis();
-    for (String name :
-        List.of(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS, Topics.DEAD_LETTERS)) {
+    for (String name : ErasureScan.TOPICS) {
       String topic = config.nameOf(name);
       if (!there.contains(topic)) {
         say("topic", topic + ": does not exist");
       } else if (noScan) {
         say("topic", topic + ": if it holds the image, " + broker.of(topic).until(now));
       } else {
-        boolean views = !name.equals(Topics.IMAGES);
-        ErasureScan holding = ErasureScan.of(config.kafka(), topic, imageId, views);
+        ErasureScan holding = ErasureScan.of(config.kafka(), name, topic, imageId);
+        holding.addObjectsTo(objects);
         say("topic", topic + ": " + words(config, holding, broker.of(topic)));
       }
     }
@@ -175,6 +220,7 @@ public final class ForgetCommand implements Callable<Integer> {
                     topic
                         + ": not possible from outside; if the image is among the latest of its"
                         + " partition, it leaves as others come"));
+    return objects;
   }
 
   private String words(TopicsConfig config, ErasureScan holding, TopicRetention keeping) {
