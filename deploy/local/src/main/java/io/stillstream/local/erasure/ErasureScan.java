@@ -15,6 +15,7 @@ import io.stillstream.schemas.values.RecordViews;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -119,7 +120,7 @@ public final class ErasureScan {
     if (uri != null) {
       Set<String> known = objects.computeIfAbsent(uri, unused -> new TreeSet<>());
       if (sha256 != null) {
-        known.add(sha256);
+        known.add(sha256.toLowerCase(Locale.ROOT));
       }
     }
   }

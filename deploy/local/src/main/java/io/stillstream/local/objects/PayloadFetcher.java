@@ -7,6 +7,7 @@ import io.stillstream.augmenter.fetch.source.ObjectSources;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.schemas.ImageEvent;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -47,7 +48,9 @@ public final class PayloadFetcher implements AutoCloseable {
         new ObjectReference(
             event.getPayloadUri(),
             size == null ? OptionalLong.empty() : OptionalLong.of(size),
-            sha256.or(() -> Optional.ofNullable(event.getPayloadSha256())));
+            sha256
+                .or(() -> Optional.ofNullable(event.getPayloadSha256()))
+                .map(digits -> digits.toLowerCase(Locale.ROOT)));
     return ImageEvent.newBuilder(event).setPayload(read(reference)).build();
   }
 

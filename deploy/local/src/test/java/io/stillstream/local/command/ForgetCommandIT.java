@@ -138,10 +138,10 @@ class ForgetCommandIT {
   void shouldDeleteAnObjectOfABucketThatOnlyViewsStillName() throws Exception {
     // given
     Path data = directory.resolve("data");
-    try (S3ProxyProcess store =
-        S3ProxyProcess.start(directory.resolve("s3proxy"), data, false)) {
+    try (S3ProxyProcess store = S3ProxyProcess.start(directory.resolve("s3proxy"), data, false)) {
       Path bucket = store.createBucket("pictures");
-      Path object = Files.write(Files.createDirectories(bucket.resolve("a")).resolve("b.jpg"), IMAGE);
+      Path object =
+          Files.write(Files.createDirectories(bucket.resolve("a")).resolve("b.jpg"), IMAGE);
       send(Topics.VIEWS, "kept", view("kept", "s3://pictures/a/b.jpg", null));
       Path settings =
           settings(

@@ -507,7 +507,9 @@ class ReplayCommandIT {
         Files.writeString(
             directory.resolve(own + ".yaml"),
             Files.readString(config)
-                + "fetch: {allow: [\"file://" + partner.getParent() + "/\"]}\n");
+                + "fetch: {allow: [\"file://"
+                + partner.getParent()
+                + "/\"]}\n");
 
     // when, then
     String topic = "--topic=" + own + "-views";

@@ -40,7 +40,7 @@ class PayloadFetcherTest {
   @Test
   void shouldAskForTheHashOfTheLineageRatherThanThatOfTheEvent() {
     // given
-    ImageEvent event = event("s3://b/k", "cd");
+    ImageEvent event = event("s3://b/k", "CD");
     // when
     ImageEvent complete = fetcher.complete(event, Optional.of("ab"));
     ImageEvent other = fetcher.complete(event, Optional.empty());
