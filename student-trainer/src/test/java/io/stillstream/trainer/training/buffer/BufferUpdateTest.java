@@ -42,7 +42,7 @@ class BufferUpdateTest {
       labels.put(i, offered.category());
       if (random.nextInt(50) == 0) {
         int gone = random.nextInt(IMAGES);
-        buffer.removeIf(view -> view.image() == gone);
+        int unused = buffer.removeIf(view -> view.image() == gone);
       }
       if (random.nextInt(3) > 0) {
         continue;
