@@ -200,6 +200,10 @@ class CheckpointFormat3Test {
       }
       if (n % 5 == 2 && n % 4 != 1) {
         view.setLabel(null);
+        if (n % 3 == 0) {
+          // Not kept by format 3 either.
+          view.getRecipe().getMix().setLambda(Double.NaN);
+        }
       }
       views.add(validator.validate(labeled));
     }

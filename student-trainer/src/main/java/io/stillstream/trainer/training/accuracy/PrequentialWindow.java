@@ -7,18 +7,23 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.LongPredicate;
 
 /**
  * Classes of student, teacher and label for the latest originals. Measures are computed when they
  * are asked for, all of them in one pass.
  */
 public final class PrequentialWindow implements PrequentialTracker {
-  /** Before the outcomes in base 64. What has none is of an older form, and cannot be used. */
+  /** Before the outcomes in base 64. What has no form is of an older one, and cannot be used. */
   private static final String FORM = "2:";
+
+  /** The same where each outcome has its image. */
+  private static final String FORM_WITH_IMAGES = "3:";
 
   private static final int OUTCOME_BYTES = 5 * Integer.BYTES;
 
   private final LatestOutcomes<PrequentialOutcome> outcomes;
+  private boolean expectsTruth;
 
   /**
    * @param capacity in images, at least 1
@@ -29,7 +34,8 @@ public final class PrequentialWindow implements PrequentialTracker {
 
   @Override
   public void add(OriginalOutcome outcome) {
-    PrequentialOutcome unused = outcomes.add((PrequentialOutcome) outcome);
+    PrequentialOutcome added = (PrequentialOutcome) outcome;
+    PrequentialOutcome unused = outcomes.add(expectsTruth ? added : added.withoutImage());
   }
 
   @Override
@@ -181,28 +187,61 @@ public final class PrequentialWindow implements PrequentialTracker {
     return counts;
   }
 
+  /** {@inheritDoc} Until then images are not remembered, as they may have to be erased. */
+  @Override
+  public void expectTruth() {
+    expectsTruth = true;
+  }
+
+  @Override
+  public boolean relabel(long image, int label) {
+    return outcomes.update(outcome -> outcome.image() == image ? outcome.withLabel(label) : outcome)
+        > 0;
+  }
+
+  @Override
+  public void erase(LongPredicate image) {
+    int unused =
+        outcomes.update(outcome -> image.test(outcome.image()) ? outcome.withoutImage() : outcome);
+  }
+
   @Override
   public String save() {
-    ByteBuffer bytes = ByteBuffer.allocate(size() * OUTCOME_BYTES);
+    boolean hasImages = false;
+    for (int i = 0; i < size(); i++) {
+      hasImages |= outcomes.get(i).image() != 0;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(size() * (OUTCOME_BYTES + (hasImages ? Long.BYTES : 0)));
     for (int i = 0; i < size(); i++) {
       PrequentialOutcome outcome = outcomes.get(i);
       bytes.putInt(outcome.label()).putInt(outcome.teacher()).putInt(outcome.student());
       bytes.putFloat(outcome.confidence()).putFloat(outcome.divergence());
+      if (hasImages) {
+        bytes.putLong(outcome.image());
+      }
     }
-    return FORM + Base64.getEncoder().encodeToString(bytes.array());
+    return (hasImages ? FORM_WITH_IMAGES : FORM)
+        + Base64.getEncoder().encodeToString(bytes.array());
   }
 
   @Override
   public void restore(String saved) {
     outcomes.clear();
-    if (!saved.startsWith(FORM)) {
+    boolean hasImages = saved.startsWith(FORM_WITH_IMAGES);
+    if (!hasImages && !saved.startsWith(FORM)) {
       return;
     }
     ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(saved.substring(FORM.length())));
     while (bytes.hasRemaining()) {
-      add(
-          new PrequentialOutcome(
-              bytes.getInt(), bytes.getInt(), bytes.getInt(), bytes.getFloat(), bytes.getFloat()));
+      PrequentialOutcome unused =
+          outcomes.add(
+              new PrequentialOutcome(
+                  bytes.getInt(),
+                  bytes.getInt(),
+                  bytes.getInt(),
+                  bytes.getFloat(),
+                  bytes.getFloat(),
+                  hasImages ? bytes.getLong() : 0));
     }
   }
 }
