@@ -9,6 +9,7 @@ import io.stillstream.trainer.training.example.ViewIdentity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +18,8 @@ class OffsetTrackingQueueTest {
 
   @BeforeEach
   void begin() {
-    pending.startPartition(0, 10);
-    pending.startPartition(1, 0);
+    pending.startPartition(in(0), 10);
+    pending.startPartition(in(1), 0);
   }
 
   @Test
@@ -26,10 +27,10 @@ class OffsetTrackingQueueTest {
     // when
     pending.add(view(0, 10), 5);
     pending.add(view(1, 0), 6);
-    pending.add(ConsumedView.nothing(0, 11), 7);
+    pending.add(ConsumedView.nothing(in(0), 11), 7);
 
     // then
-    assertThat(pending.positions()).containsEntry(0, 10L).containsEntry(1, 0L);
+    assertThat(pending.positions()).containsEntry(in(0), 10L).containsEntry(in(1), 0L);
     assertThat(pending.views()).isEqualTo(2);
     assertThat(pending.oldestNanos()).isEqualTo(5);
   }
@@ -38,7 +39,7 @@ class OffsetTrackingQueueTest {
   void shouldMovePastWhatNeedsNoTraining() {
     // given
     pending.add(view(0, 10), 5);
-    pending.add(ConsumedView.nothing(0, 11), 5);
+    pending.add(ConsumedView.nothing(in(0), 11), 5);
     pending.add(view(0, 15), 5);
 
     // when
@@ -46,7 +47,7 @@ class OffsetTrackingQueueTest {
     pending.done(1, 9);
 
     // then
-    assertThat(pending.positions()).containsEntry(0, 12L);
+    assertThat(pending.positions()).containsEntry(in(0), 12L);
     assertThat(pending.views()).isEqualTo(1);
     assertThat(pending.isEmpty()).isFalse();
 
@@ -54,17 +55,17 @@ class OffsetTrackingQueueTest {
     pending.done(1, 9);
 
     // then
-    assertThat(pending.positions()).containsEntry(0, 16L);
+    assertThat(pending.positions()).containsEntry(in(0), 16L);
     assertThat(pending.isEmpty()).isTrue();
   }
 
   @Test
   void shouldMoveAtOncePastABadRecordWithNothingBeforeIt() {
     // when
-    pending.add(ConsumedView.nothing(1, 0), 5);
+    pending.add(ConsumedView.nothing(in(1), 0), 5);
 
     // then
-    assertThat(pending.positions()).containsEntry(1, 1L);
+    assertThat(pending.positions()).containsEntry(in(1), 1L);
     assertThat(pending.isEmpty()).isTrue();
   }
 
@@ -80,11 +81,15 @@ class OffsetTrackingQueueTest {
 
     // then: they wait for what came before them, and then are dealt with
     assertThat(pending.views()).isEqualTo(1);
-    assertThat(pending.positions()).containsEntry(0, 10L).containsEntry(1, 0L);
+    assertThat(pending.positions()).containsEntry(in(0), 10L).containsEntry(in(1), 0L);
     assertThat(pending.next(5)).hasSize(1);
     pending.done(1, 9);
     assertThat(pending.isEmpty()).isTrue();
-    assertThat(pending.positions()).containsEntry(0, 12L).containsEntry(1, 1L);
+    assertThat(pending.positions()).containsEntry(in(0), 12L).containsEntry(in(1), 1L);
+  }
+
+  private static TopicPartition in(int partition) {
+    return new TopicPartition("labeled-views", partition);
   }
 
   private static ConsumedView view(int partition, long offset, long image) {
@@ -98,7 +103,7 @@ class OffsetTrackingQueueTest {
             0,
             ViewIdentity.of(image, 0));
     return new ConsumedView(
-        partition,
+        in(partition),
         offset,
         view,
         Instant.EPOCH,

@@ -1,0 +1,22 @@
+package io.stillstream.trainer.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.trainer.label.LabelMatch;
+import io.stillstream.trainer.label.LabelMetrics;
+
+/** Metrics of labels in Micrometer. */
+public final class MicrometerLabelMetrics implements LabelMetrics {
+  private final MeterRegistry registry;
+
+  public MicrometerLabelMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public void matched(LabelMatch match) {
+    registry.counter("student.labels", "match", match.name()).increment();
+  }
+
+  @Override
+  public void joined(int waiting, int compared, int teacherRight) {}
+}
