@@ -11,6 +11,7 @@ import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.service.CloseableStack;
+import io.stillstream.schemas.ImageLabel;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.topics.Topics;
@@ -411,6 +412,10 @@ public final class TrainerFixture implements AutoCloseable {
 
     byte[] serialized(LabeledView view) {
       return serializer.serialize("labeled-views", view);
+    }
+
+    byte[] serialized(ImageLabel label) {
+      return serializer.serialize("labels", label);
     }
 
     LoopMonitor monitor() {

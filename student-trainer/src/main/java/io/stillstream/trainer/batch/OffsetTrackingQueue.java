@@ -62,6 +62,11 @@ public final class OffsetTrackingQueue {
     return waiting.isEmpty();
   }
 
+  /** Records that wait, views or not. */
+  int records() {
+    return waiting.size();
+  }
+
   /** Views that wait. */
   public int views() {
     return views;

@@ -8,7 +8,7 @@ import io.stillstream.trainer.config.LabelSettings;
 import io.stillstream.trainer.label.LabelJoin;
 import io.stillstream.trainer.label.LabelLimits;
 import io.stillstream.trainer.label.LabelSnapshot;
-import io.stillstream.trainer.metrics.MicrometerLabelMetrics;
+import io.stillstream.trainer.metrics.LabelMeters;
 import io.stillstream.trainer.session.TrainingSession;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -34,7 +34,7 @@ public record LabelResources(RecordValueDeserializer<ImageLabel> reader, LabelJo
         new LabelJoin(
             new LabelLimits(settings.images(), settings.maskBytes()),
             session.training(),
-            new MicrometerLabelMetrics(registry));
+            new LabelMeters(registry));
     Optional<DataInputStream> saved = session.openSaved(LabelSnapshot.FILE);
     if (saved.isPresent()) {
       try (DataInputStream table = saved.get()) {

@@ -70,6 +70,32 @@ class OffsetTrackingQueueTest {
   }
 
   @Test
+  void shouldLetAnyNumberOfLabelsWaitForAView() {
+    // given
+    TopicPartition labels = new TopicPartition("labels", 0);
+    TopicPartition others = new TopicPartition("labels", 1);
+    pending.startPartition(labels, 0);
+    pending.startPartition(others, 0);
+    pending.add(view(0, 10), 5);
+
+    // when
+    for (int offset = 0; offset < 1000; offset++) {
+      pending.add(ConsumedView.nothing(labels, offset), 5);
+      pending.add(ConsumedView.nothing(others, offset), 5);
+    }
+    pending.add(view(0, 11), 5);
+    pending.add(ConsumedView.nothing(labels, 1000), 5);
+
+    // then
+    assertThat(pending.records()).isEqualTo(5);
+    assertThat(pending.positions()).containsEntry(labels, 0L).containsEntry(others, 0L);
+    pending.done(1, 9);
+    assertThat(pending.positions()).containsEntry(labels, 1000L).containsEntry(others, 1000L);
+    pending.done(1, 9);
+    assertThat(pending.positions()).containsEntry(labels, 1001L).containsEntry(in(0), 12L);
+  }
+
+  @Test
   void shouldLeaveViewsUntrainedThatAreToBeForgotten() {
     // given
     pending.add(view(0, 10), 5);

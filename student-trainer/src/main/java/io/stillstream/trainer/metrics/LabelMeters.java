@@ -5,10 +5,10 @@ import io.stillstream.trainer.label.LabelMatch;
 import io.stillstream.trainer.label.LabelMetrics;
 
 /** Metrics of labels in Micrometer. */
-public final class MicrometerLabelMetrics implements LabelMetrics {
+public final class LabelMeters implements LabelMetrics {
   private final MeterRegistry registry;
 
-  public MicrometerLabelMetrics(MeterRegistry registry) {
+  public LabelMeters(MeterRegistry registry) {
     this.registry = registry;
   }
 
