@@ -44,6 +44,12 @@ public record ConsumedView(
         null);
   }
 
+  /** The same with another view of the same record. */
+  ConsumedView with(TrainingExample other) {
+    return new ConsumedView(
+        partition, offset, other, capturedAt, teachers, policyHash, augmentation, trace, source);
+  }
+
   /** A copy of a record without its large value and without the buffers behind its headers. */
   public static ConsumerRecord<byte[], byte[]> withoutValue(ConsumerRecord<byte[], byte[]> record) {
     RecordHeaders headers = new RecordHeaders();

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -105,6 +106,27 @@ public final class OffsetTrackingQueue {
   /** Removes views untrained; returns how many. */
   public int removeIf(Predicate<TrainingExample> filter, long nanos) {
     return skip(view -> filter.test(view.view()), nanos);
+  }
+
+  /**
+   * Replaces views of an image that wait; all else stays as it is.
+   *
+   * @param image not 0; also as the one that is mixed in
+   * @param change gives the same view where nothing is to be changed
+   * @return how many were replaced
+   */
+  public int update(long image, UnaryOperator<TrainingExample> change) {
+    int changed = 0;
+    // Once around: each goes to the end.
+    for (int left = waiting.size(); left > 0; left--) {
+      ConsumedView view = waiting.remove();
+      TrainingExample before = view.view();
+      boolean shows = before != null && (before.image() == image || before.partner() == image);
+      TrainingExample after = shows ? change.apply(before) : before;
+      waiting.add(after == before ? view : view.with(after));
+      changed += after == before ? 0 : 1;
+    }
+    return changed;
   }
 
   /** Removes a view untrained. */

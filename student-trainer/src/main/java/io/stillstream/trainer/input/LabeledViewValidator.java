@@ -2,11 +2,9 @@ package io.stillstream.trainer.input;
 
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.records.BadRecordException;
-import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.answer.OutputShape;
@@ -18,7 +16,6 @@ import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.PackedAnswer;
 import io.stillstream.trainer.training.example.TrainingExample;
-import io.stillstream.trainer.training.example.ViewIdentity;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
@@ -103,13 +100,10 @@ public final class LabeledViewValidator {
             isMasked ? ByteArrays.copyOf(view.getMask()) : null,
             view.getLineage().getViewIndex() == 0,
             TeacherFingerprint.of(labelled.getTeachers()),
-            new ViewIdentity(
-                number(view.getLineage().getImageId()),
-                partner(view.getRecipe().getMix()),
-                view.getLineage().getViewIndex(),
-                view.getLineage().getViewCount()));
+            ViewIdentityReader.identity(view));
     try {
-      return batches.decoded(example, mask, row);
+      return batches.decoded(
+          ViewIdentityReader.isCropped(view) ? example.asCropped() : example, mask, row);
     } catch (InvalidImageException e) {
       throw new BadRecordException(PIXELS, e.getMessage(), e);
     }
@@ -124,14 +118,6 @@ public final class LabeledViewValidator {
   public TrainingExample ordered(TrainingExample view, LabeledView labelled) {
     boolean first = origins.isFirst(labelled.getView().getLineage());
     return view.isOriginal() && !first ? view.asAugmentation() : view;
-  }
-
-  private static long partner(Mix mix) {
-    return mix == null ? 0 : number(mix.getPartnerImageId());
-  }
-
-  private static long number(String imageId) {
-    return ImageIdHash.of(imageId).number();
   }
 
   /** Whether a view says anything to the student, with the loss that is configured. */

@@ -1,5 +1,7 @@
 package io.stillstream.trainer.label;
 
+import io.stillstream.trainer.training.example.ViewMask;
+
 /**
  * The truth of an image, as a label that came later says it: a class or a mask.
  *

@@ -43,6 +43,7 @@ public final class OnlineTraining {
   private final OptimiserSteps steps;
   private final UpdateViews chosen;
   private final UpdatePrefetch prefetch;
+  private final LateTruth lateTruth;
   private long viewsSeen;
 
   /**
@@ -70,6 +71,7 @@ public final class OnlineTraining {
     this.steps = new OptimiserSteps(student, batches, metrics, nanos);
     this.chosen = new UpdateViews(replay, batchSize);
     this.prefetch = new UpdatePrefetch(batches, replay, batchSize);
+    this.lateTruth = new LateTruth(replay, window, prefetch, metrics);
   }
 
   /**
@@ -218,6 +220,11 @@ public final class OnlineTraining {
     int removed = replay.removeIf(filter);
     metrics.buffered(replay.size(), replay.bytes());
     return removed;
+  }
+
+  /** Changes what is known of images that have been seen. */
+  public LateTruth lateTruth() {
+    return lateTruth;
   }
 
   /** Whether there are enough seen views for a batch. */

@@ -36,6 +36,49 @@ class OffsetTrackingQueueTest {
   }
 
   @Test
+  void shouldReplaceViewsOfAnImageWhereTheyAre() {
+    // given
+    pending.add(ofImages(0, 10, 5, 0), 3);
+    pending.add(ConsumedView.nothing(in(0), 11), 4);
+    pending.add(ofImages(1, 0, 6, 5), 5);
+    pending.add(ofImages(1, 1, 6, 7), 6);
+    List<ConsumedView> before = pending.next(9);
+
+    // when: one is left as it is
+    int changed =
+        pending.update(5, view -> view.partner() == 5 ? view : view.withTarget(LabelTarget.of(3)));
+
+    // then
+    List<ConsumedView> after = pending.next(9);
+    assertThat(changed).isEqualTo(1);
+    assertThat(after).hasSize(3);
+    assertThat(after.get(0).view().target()).hasValue(LabelTarget.of(3));
+    assertThat(after.get(0).view().pixels()).isSameAs(before.get(0).view().pixels());
+    assertThat(after.get(0).offset()).isEqualTo(10);
+    assertThat(after.subList(1, 3)).isEqualTo(before.subList(1, 3));
+    assertThat(pending.update(5, view -> view.withTarget(LabelTarget.of(4)))).isEqualTo(2);
+    assertThat(pending.update(8, view -> view.withTarget(LabelTarget.of(4)))).isZero();
+    assertThat(pending.views()).isEqualTo(3);
+    assertThat(pending.oldestNanos()).isEqualTo(3);
+    assertThat(pending.positions()).containsEntry(in(0), 10L).containsEntry(in(1), 0L);
+    pending.done(3, 9);
+    assertThat(pending.positions()).containsEntry(in(0), 12L).containsEntry(in(1), 2L);
+  }
+
+  private static ConsumedView ofImages(int partition, long offset, long image, long partner) {
+    ConsumedView any = view(partition, offset);
+    return any.with(
+        new TrainingExample(
+            PixelEncoding.RAW,
+            new byte[1],
+            new float[1],
+            null,
+            false,
+            0,
+            ViewIdentity.of(image, partner)));
+  }
+
+  @Test
   void shouldMovePastWhatNeedsNoTraining() {
     // given
     pending.add(view(0, 10), 5);

@@ -37,7 +37,7 @@ class HeldOutFileReaderTest {
     List<TrainingExample> views = files.read(directory);
 
     // then
-    assertThat(views).hasSize(2).allMatch(TrainingExample::hasTrainingSignal);
+    assertThat(views).hasSize(2).allMatch(TrainingExample::hasTruth);
     assertThat(new HeldOutFileReader(MODEL, 1).read(directory)).hasSize(1);
   }
 

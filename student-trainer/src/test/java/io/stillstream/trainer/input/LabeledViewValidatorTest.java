@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.DenseLogits;
 import io.stillstream.schemas.Embedding;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.Mix;
+import io.stillstream.schemas.Operation;
 import io.stillstream.schemas.TopLogits;
 import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.answer.OutputShape;
@@ -19,11 +22,13 @@ import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.trainer.LabeledViewFixtures;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.example.ViewIdentity;
 import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -70,6 +75,49 @@ final class LabeledViewValidatorTest {
     assertThat(validator.hasTrainingSignal(validator.validate(record))).isTrue();
     record.getView().setMask(null);
     assertThat(validator.hasTrainingSignal(validator.validate(record))).isFalse();
+  }
+
+  @Test
+  void shouldSayWhatAMixedViewIsMadeOf() {
+    // given
+    LabeledView record = LabeledViewFixtures.view(3);
+    record
+        .getView()
+        .getRecipe()
+        .setMix(new Mix("mixup", "images", 0, 9L, "other", 1, List.of(), 0.25, null));
+    record.getView().setLabel(null);
+    LabeledViewValidator validator = validator(CLASSIFIER);
+
+    // then: a share that is none was no reason to refuse a view before it was read
+    assertThat(validator.validate(record).identity())
+        .isEqualTo(
+            new ViewIdentity(
+                ImageIdHash.of("image-1").number(), ImageIdHash.of("other").number(), 1, 2, 0.25f));
+    record.getView().getRecipe().getMix().setLambda(1.5);
+    assertThat(validator.validate(record).identity().share()).isNaN();
+    record.getView().getRecipe().setMix(null);
+    assertThat(validator.validate(record).identity().share()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSayWhetherAViewZeroWasCropped() {
+    // given
+    List<Operation> steps =
+        List.of(
+            new Operation("resize", Map.of("height", 8.0, "width", 10.0)),
+            new Operation("center_crop", Map.of("height", 8.0, "width", 8.0)));
+    LabeledView original = LabeledViewFixtures.view(2);
+    LabeledView augmented = LabeledViewFixtures.view(3);
+    LabeledViewValidator validator = validator(CLASSIFIER);
+
+    // then: what a policy does to other views says nothing of how they are fitted
+    assertThat(validator.validate(original).isCropped()).isFalse();
+    original.getView().getRecipe().setOperations(steps);
+    augmented.getView().getRecipe().setOperations(steps);
+    assertThat(validator.validate(original).isCropped()).isTrue();
+    assertThat(validator.validate(augmented).isCropped()).isFalse();
+    original.getView().getRecipe().setOperations(steps.subList(0, 1));
+    assertThat(validator.validate(original).isCropped()).isFalse();
   }
 
   @Test

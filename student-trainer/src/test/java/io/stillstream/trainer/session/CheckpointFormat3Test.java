@@ -77,7 +77,8 @@ class CheckpointFormat3Test {
         assertThat(parts(frozen)).hasSize(20).contains(63, 2 + 16, 1 + 4 + 8 + 16);
         assertThat(session.training().steps()).isEqualTo(20);
         assertThat(session.training().viewsSeen()).isEqualTo(5 * BATCH);
-        assertThat(session.window().save()).isEqualTo(session.initialState().window());
+        assertThat(FrozenCheckpoint.outcomes(session.window().save()))
+            .isEqualTo(FrozenCheckpoint.outcomes(session.initialState().window()));
         assertThat(ledger.sync()).isEqualTo(session.initialState().ledgerBytes());
         assertSameState(session, frozen);
       }
@@ -200,6 +201,10 @@ class CheckpointFormat3Test {
       }
       if (n % 5 == 2 && n % 4 != 1) {
         view.setLabel(null);
+        if (n % 3 == 0) {
+          // Not kept by format 3 either.
+          view.getRecipe().getMix().setLambda(Double.NaN);
+        }
       }
       views.add(validator.validate(labeled));
     }

@@ -22,8 +22,10 @@ record CheckpointManifest(
    * The layout of today. Format 1 had the views in {@code reservoir.bin}, and no kind of buffer and
    * no teacher with them. Up to format 2, views did not say of which image they are; up to format
    * 3, they had no mask and no packed answer. Up to format 4, all views were in {@code buffer.bin}.
+   * Up to format 5, mixed views without a label did not say what share each image has, outcomes of
+   * the window not of which image they are, and there were no labels that came later.
    */
-  static final int FORMAT = 5;
+  static final int FORMAT = 6;
 
   static final String NAME = "manifest.json";
   private static final ObjectMapper JSON =

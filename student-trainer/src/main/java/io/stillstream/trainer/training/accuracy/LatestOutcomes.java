@@ -1,6 +1,7 @@
 package io.stillstream.trainer.training.accuracy;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /** The latest outcomes, up to a number; a new one replaces the oldest. */
 final class LatestOutcomes<O extends OriginalOutcome> {
@@ -47,8 +48,29 @@ final class LatestOutcomes<O extends OriginalOutcome> {
   /** The {@code index}-th, oldest first. */
   @SuppressWarnings("unchecked") // only add() puts something in
   O get(int index) {
+    return (O) outcomes[place(index)];
+  }
+
+  private int place(int index) {
     int place = next - size + index;
-    return (O) outcomes[place < 0 ? place + outcomes.length : place];
+    return place < 0 ? place + outcomes.length : place;
+  }
+
+  /**
+   * Replaces outcomes, oldest first.
+   *
+   * @param change gives the same one where nothing is to be changed
+   * @return how many were replaced
+   */
+  int update(UnaryOperator<O> change) {
+    int changed = 0;
+    for (int i = 0; i < size; i++) {
+      O before = get(i);
+      O after = change.apply(before);
+      outcomes[place(i)] = after;
+      changed += after == before ? 0 : 1;
+    }
+    return changed;
   }
 
   /** How many have a teacher's answer. */

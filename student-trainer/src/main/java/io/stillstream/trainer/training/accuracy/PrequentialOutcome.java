@@ -12,11 +12,22 @@ import io.stillstream.trainer.training.example.TrainingExample;
  * @param student class that the student favours
  * @param confidence of the student in that, 0 to 1
  * @param divergence KL(teacher ‖ student) in nats, NaN without a teacher
+ * @param image number of the image; 0 if it is not known
  */
 public record PrequentialOutcome(
-    int label, int teacher, int student, float confidence, float divergence)
+    int label, int teacher, int student, float confidence, float divergence, long image)
     implements OriginalOutcome {
   private static final int NONE = -1;
+
+  /** The same with another label. */
+  PrequentialOutcome withLabel(int truth) {
+    return new PrequentialOutcome(truth, teacher, student, confidence, divergence, image);
+  }
+
+  /** The same of an image that is not known. */
+  PrequentialOutcome withoutImage() {
+    return new PrequentialOutcome(label, teacher, student, confidence, divergence, 0);
+  }
 
   /** Of a view, for which the student's logits are {@code [k·index, k·(index+1))}. */
   public static PrequentialOutcome of(TrainingExample view, float[] logits, int index, int k) {
@@ -31,7 +42,9 @@ public record PrequentialOutcome(
         (float) Math.exp(student[top]),
         taught
             ? (float) Logits.divergence(Logits.logProbabilities(teacher, 0, k), student)
-            : Float.NaN);
+            : Float.NaN,
+        // A label of one image says nothing of a mix.
+        view.partner() == 0 ? view.image() : 0);
   }
 
   @Override

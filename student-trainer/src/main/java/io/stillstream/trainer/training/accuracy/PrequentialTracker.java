@@ -1,8 +1,10 @@
 package io.stillstream.trainer.training.accuracy;
 
+import io.stillstream.trainer.training.example.ViewMask;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.LongPredicate;
 
 /**
  * How student and teacher did on the latest originals, each judged before it was trained on (Gama,
@@ -51,6 +53,23 @@ public interface PrequentialTracker {
    * [truth][answer]; empty without images, and for embeddings.
    */
   Optional<long[][]> confusion(int k);
+
+  /**
+   * Whether there is an outcome for an image of this number, which counts with this class from now
+   * on; false for other tasks than classification. All measures are then what they would be if the
+   * class had been known before.
+   */
+  default boolean relabel(long image, int label) {
+    return false;
+  }
+
+  /** The same for the mask of an image; false for other tasks than segmentation. */
+  default boolean remask(long image, ViewMask mask) {
+    return false;
+  }
+
+  /** Forgets of which of these images outcomes are; they still count. */
+  default void erase(LongPredicate image) {}
 
   /** The outcomes, oldest first. */
   String save();

@@ -7,16 +7,20 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.LongPredicate;
 
 /**
  * Classes of student, teacher and label for the latest originals. Measures are computed when they
  * are asked for, all of them in one pass.
  */
 public final class PrequentialWindow implements PrequentialTracker {
-  /** Before the outcomes in base 64. What has none is of an older form, and cannot be used. */
-  private static final String FORM = "2:";
+  /** Before the outcomes in base 64. What has no form is of an older one, and cannot be used. */
+  private static final String FORM = "3:";
 
-  private static final int OUTCOME_BYTES = 5 * Integer.BYTES;
+  /** The same without images, up to format 5 of checkpoints. */
+  private static final String FORM_WITHOUT_IMAGES = "2:";
+
+  private static final int OUTCOME_BYTES = 5 * Integer.BYTES + Long.BYTES;
 
   private final LatestOutcomes<PrequentialOutcome> outcomes;
 
@@ -182,12 +186,25 @@ public final class PrequentialWindow implements PrequentialTracker {
   }
 
   @Override
+  public boolean relabel(long image, int label) {
+    return outcomes.update(outcome -> outcome.image() == image ? outcome.withLabel(label) : outcome)
+        > 0;
+  }
+
+  @Override
+  public void erase(LongPredicate image) {
+    int unused =
+        outcomes.update(outcome -> image.test(outcome.image()) ? outcome.withoutImage() : outcome);
+  }
+
+  @Override
   public String save() {
     ByteBuffer bytes = ByteBuffer.allocate(size() * OUTCOME_BYTES);
     for (int i = 0; i < size(); i++) {
       PrequentialOutcome outcome = outcomes.get(i);
       bytes.putInt(outcome.label()).putInt(outcome.teacher()).putInt(outcome.student());
       bytes.putFloat(outcome.confidence()).putFloat(outcome.divergence());
+      bytes.putLong(outcome.image());
     }
     return FORM + Base64.getEncoder().encodeToString(bytes.array());
   }
@@ -195,14 +212,20 @@ public final class PrequentialWindow implements PrequentialTracker {
   @Override
   public void restore(String saved) {
     outcomes.clear();
-    if (!saved.startsWith(FORM)) {
+    boolean hasImages = saved.startsWith(FORM);
+    if (!hasImages && !saved.startsWith(FORM_WITHOUT_IMAGES)) {
       return;
     }
     ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(saved.substring(FORM.length())));
     while (bytes.hasRemaining()) {
       add(
           new PrequentialOutcome(
-              bytes.getInt(), bytes.getInt(), bytes.getInt(), bytes.getFloat(), bytes.getFloat()));
+              bytes.getInt(),
+              bytes.getInt(),
+              bytes.getInt(),
+              bytes.getFloat(),
+              bytes.getFloat(),
+              hasImages ? bytes.getLong() : 0));
     }
   }
 }

@@ -20,6 +20,7 @@ final class BufferSlots {
   private SplitMix64 random;
   private int capacity;
   private BufferedView[] views = new BufferedView[16];
+  private final PlaceImages images = new PlaceImages();
   private int size;
   private long bytes;
 
@@ -60,6 +61,11 @@ final class BufferSlots {
     return bytes > limits.bytes();
   }
 
+  /** The next place from one on whose view shows an image; −1 if there is none. */
+  int next(int from, long image) {
+    return images.next(from, size, image);
+  }
+
   TrainingExample get(int place) {
     return views[place].view();
   }
@@ -68,6 +74,7 @@ final class BufferSlots {
     if (size == views.length) {
       views = Arrays.copyOf(views, 2 * size);
     }
+    images.put(size, view.view());
     views[size++] = view;
     bytes += view.bytes();
   }
@@ -75,6 +82,7 @@ final class BufferSlots {
   void set(int place, BufferedView view) {
     bytes += view.bytes() - views[place].bytes();
     views[place] = view;
+    images.put(place, view.view());
   }
 
   /** Removes one for want of bytes; the last one moves to its place, and capacity shrinks. */
@@ -82,6 +90,7 @@ final class BufferSlots {
     bytes -= views[place].bytes();
     size--;
     views[place] = views[size];
+    images.move(size, place);
     views[size] = null;
     staleFrom = Math.min(staleFrom, place);
     capacity = size;

@@ -5,6 +5,7 @@ import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * As many views of each class as there can be, and within each class a uniform sample: class-
@@ -157,6 +158,44 @@ final class ClassBalancedBuffer implements ReplayBuffer {
       }
     }
     return before - slots.size();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A view that belongs to another class now counts as one that was offered as such.
+   */
+  @Override
+  public int update(long image, UnaryOperator<TrainingExample> change) {
+    int changed = 0;
+    for (int place = slots.next(0, image); place >= 0; place = slots.next(place + 1, image)) {
+      TrainingExample before = slots.get(place);
+      TrainingExample after = change.apply(before);
+      if (after != before) {
+        reclassify(place, after);
+        slots.set(place, new BufferedView(after));
+        changed++;
+      }
+    }
+    shrink();
+    return changed;
+  }
+
+  private void reclassify(int place, TrainingExample view) {
+    int before = places.classOf(place);
+    int category = view.category();
+    if (before == category) {
+      return;
+    }
+    count(category);
+    seen[before]--;
+    if (slots.teacher() != 0 && view.isFromAnother(slots.teacher())) {
+      // It ages out, and has not been counted since.
+      seen[category]--;
+      seen[before]++;
+    }
+    places.remove(place);
+    places.add(place, category);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * The latest views, in a ring. The oldest leave first, so views of a former teacher age out by
@@ -13,6 +14,7 @@ final class FifoBuffer implements ReplayBuffer {
   private final BufferLimits limits;
   private SplitMix64 random;
   private BufferedView[] ring = new BufferedView[16];
+  private final PlaceImages images = new PlaceImages();
   private int oldest;
   private int size;
   private long bytes;
@@ -41,20 +43,29 @@ final class FifoBuffer implements ReplayBuffer {
 
   private void enter(BufferedView view) {
     while (size == limits.views() || bytes + view.bytes() > limits.bytes()) {
-      bytes -= ring[oldest].bytes();
-      ring[oldest] = null;
-      oldest = (oldest + 1) % ring.length;
-      size--;
+      removeOldest();
     }
     add(view);
+  }
+
+  private void removeOldest() {
+    bytes -= ring[oldest].bytes();
+    ring[oldest] = null;
+    oldest = (oldest + 1) % ring.length;
+    size--;
   }
 
   private void add(BufferedView view) {
     if (size == ring.length) {
       ring = all(2 * size);
       oldest = 0;
+      for (int place = 0; place < size; place++) {
+        images.put(place, ring[place].view());
+      }
     }
-    ring[(int) ((oldest + (long) size) % ring.length)] = view;
+    int place = (int) ((oldest + (long) size) % ring.length);
+    ring[place] = view;
+    images.put(place, view.view());
     size++;
     bytes += view.bytes();
   }
@@ -101,6 +112,26 @@ final class FifoBuffer implements ReplayBuffer {
       }
     }
     return all.length - size;
+  }
+
+  @Override
+  public int update(long image, UnaryOperator<TrainingExample> change) {
+    int changed = 0;
+    int end = ring.length;
+    for (int at = images.next(0, end, image); at >= 0; at = images.next(at + 1, end, image)) {
+      // A place that is free has the image that was there last.
+      TrainingExample before = ring[at] == null ? null : ring[at].view();
+      TrainingExample after = before == null ? null : change.apply(before);
+      if (after != before) {
+        bytes += after.bytes() - before.bytes();
+        ring[at] = new BufferedView(after);
+        changed++;
+      }
+    }
+    while (bytes > limits.bytes()) {
+      removeOldest();
+    }
+    return changed;
   }
 
   private void clear() {

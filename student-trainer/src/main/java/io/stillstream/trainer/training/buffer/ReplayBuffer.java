@@ -4,6 +4,7 @@ import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Views that may be trained on again. What it keeps and what it draws depends on its seed and on
@@ -36,6 +37,17 @@ public interface ReplayBuffer {
 
   /** Removes views, and says how many. */
   int removeIf(Predicate<TrainingExample> which);
+
+  /**
+   * Replaces views of an image by others of the same pixels, answer and images, which say another
+   * truth. All else stays as it is: places, what is drawn, and how many views have been offered. If
+   * they take so many more bytes that there are too many, views leave as after an offer.
+   *
+   * @param image not 0; also as the one that is mixed in
+   * @param change gives the same view where nothing is to be changed
+   * @return how many were replaced
+   */
+  int update(long image, UnaryOperator<TrainingExample> change);
 
   /** Everything that it is, as of now: later offers and draws do not change it. */
   BufferState state();

@@ -4,6 +4,7 @@ import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A uniform sample of all views that ever came by: Algorithm R (Vitter 1985). When bytes run out
@@ -63,6 +64,21 @@ final class ReservoirBuffer implements ReplayBuffer {
     int before = slots.size();
     slots.retain(which.negate());
     return before - slots.size();
+  }
+
+  @Override
+  public int update(long image, UnaryOperator<TrainingExample> change) {
+    int changed = 0;
+    for (int place = slots.next(0, image); place >= 0; place = slots.next(place + 1, image)) {
+      TrainingExample before = slots.get(place);
+      TrainingExample after = change.apply(before);
+      if (after != before) {
+        slots.set(place, new BufferedView(after));
+        changed++;
+      }
+    }
+    shrink();
+    return changed;
   }
 
   private void shrink() {

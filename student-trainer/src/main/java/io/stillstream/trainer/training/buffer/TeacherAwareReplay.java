@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** What may be trained on again, and the teacher that its logits are measured against. */
 public final class TeacherAwareReplay implements ReplayDraws {
@@ -68,6 +69,11 @@ public final class TeacherAwareReplay implements ReplayDraws {
   /** Removes views, and says how many. */
   public int removeIf(Predicate<TrainingExample> which) {
     return buffer.removeIf(which);
+  }
+
+  /** Replaces views of an image, see {@link ReplayBuffer#update}; says how many. */
+  public int update(long image, UnaryOperator<TrainingExample> change) {
+    return buffer.update(image, change);
   }
 
   public void offer(List<TrainingExample> views) {

@@ -110,7 +110,7 @@ public final class BatchBuilder {
 
   /** Whether a batch with this view would have anything of it in its loss. */
   public boolean hasTrainingSignal(TrainingExample view) {
-    return loss.kind().usesTeacher() ? view.hasTrainingSignal() : view.hasTruth();
+    return view.hasTruth() || (view.hasAnswer() && loss.kind().usesTeacher());
   }
 
   /** A batch of grey images without targets. */

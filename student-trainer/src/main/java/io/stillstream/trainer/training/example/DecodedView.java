@@ -21,6 +21,11 @@ record DecodedView(byte[] pixels, SegmentationMask mask, float[] row) {
     return mask == null ? MaskCodec.decode(ByteBuffer.wrap(file)) : mask;
   }
 
+  /** The same for a view that has got another mask. */
+  DecodedView withoutMask() {
+    return mask == null ? this : new DecodedView(pixels, null, row);
+  }
+
   /** The row of the view's answer. */
   float[] row(PackedAnswer answer) {
     return row == null ? answer.row() : row;

@@ -97,6 +97,11 @@ public final class PackedAnswer {
         : HalfPrecision.decode(ByteBuffer.wrap(packed));
   }
 
+  /** The same for a classification; null for other tasks. */
+  float[] classRow() {
+    return shape().task() == ModelTask.CLASSIFICATION ? row() : null;
+  }
+
   private float[] unpackedTop() {
     ByteBuffer bytes = ByteBuffer.wrap(packed);
     float restLogSum = bytes.getFloat();

@@ -64,6 +64,7 @@ public final class PrefetchedBatch implements AutoCloseable {
     return one.pixels() == other.pixels()
         && one.answer() == other.answer()
         && one.maskFile() == other.maskFile()
+        && one.target().equals(other.target())
         && one.isMirrored() == other.isMirrored();
   }
 

@@ -1,7 +1,6 @@
 package io.stillstream.trainer.training.example;
 
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.values.Logits;
 import java.util.Optional;
@@ -11,17 +10,6 @@ import java.util.Optional;
  * for its batch may have a decoded copy beside them, until it is {@link #released}.
  */
 public final class TrainingExample {
-  /**
-   * What a view takes on the heap besides pixels, answer and mask, references compressed: itself
-   * (48), its identity (40) and label (24), the header of the pixels (16), padding and the buffer's
-   * reference (8). The reference to what is decoded is left out: which views a buffer keeps depends
-   * on this number, and must not change for training that goes on.
-   */
-  private static final int OVERHEAD = 136;
-
-  /** What a mask takes besides its bytes. */
-  private static final int ARRAY_HEADER = 16;
-
   private final PixelEncoding encoding;
   private final byte[] pixels;
   private final PackedAnswer answer;
@@ -31,6 +19,7 @@ public final class TrainingExample {
   private final long teacher;
   private final ViewIdentity identity;
   private final boolean mirrored;
+  private final boolean cropped;
   private final DecodedView decoded;
 
   /** A view of which neither teacher nor images are known. */
@@ -87,31 +76,57 @@ public final class TrainingExample {
     this.teacher = teacher;
     this.identity = identity;
     this.mirrored = false;
+    this.cropped = false;
     this.decoded = DecodedView.NONE;
   }
 
   private TrainingExample(
-      TrainingExample other, boolean original, boolean mirrored, DecodedView decoded) {
+      TrainingExample other,
+      LabelTarget target,
+      byte[] mask,
+      boolean original,
+      boolean mirrored,
+      boolean cropped,
+      DecodedView decoded) {
     this.encoding = other.encoding;
     this.pixels = other.pixels;
     this.answer = other.answer;
-    this.target = other.target;
-    this.mask = other.mask;
+    this.target = target;
+    this.mask = mask;
     this.original = original;
     this.teacher = other.teacher;
     this.identity = other.identity;
     this.mirrored = mirrored;
+    this.cropped = cropped;
     this.decoded = decoded;
   }
 
   /** The same view with left and right exchanged, in mask and answer too; shares the arrays. */
   public TrainingExample mirror() {
-    return new TrainingExample(this, original, !mirrored, decoded);
+    return new TrainingExample(this, target, mask, original, !mirrored, cropped, decoded);
   }
 
   /** The same view as one that is no original; shares the arrays. */
   public TrainingExample asAugmentation() {
-    return new TrainingExample(this, false, mirrored, decoded);
+    return new TrainingExample(this, target, mask, false, mirrored, cropped, decoded);
+  }
+
+  /** The same view as one that shows the middle of its image; shares the arrays. */
+  public TrainingExample asCropped() {
+    return new TrainingExample(this, target, mask, original, mirrored, true, decoded);
+  }
+
+  /** The same view with another label; shares the arrays. */
+  public TrainingExample withTarget(LabelTarget truth) {
+    return new TrainingExample(this, truth, mask, original, mirrored, cropped, decoded);
+  }
+
+  /** The same view with another mask, as it is before mirroring; shares the other arrays. */
+  public TrainingExample withMask(byte[] truth) {
+    return truth == mask
+        ? this
+        : new TrainingExample(
+            this, target, truth, original, mirrored, cropped, decoded.withoutMask());
   }
 
   /** The same view without what is decoded of it; shares the arrays. */
@@ -120,7 +135,7 @@ public final class TrainingExample {
   }
 
   TrainingExample withDecoded(DecodedView view) {
-    return new TrainingExample(this, original, mirrored, view);
+    return new TrainingExample(this, target, mask, original, mirrored, cropped, view);
   }
 
   DecodedView decoded() {
@@ -145,19 +160,14 @@ public final class TrainingExample {
     return answer;
   }
 
-  /**
-   * The teacher's answer as a row, see {@link io.stillstream.schemas.answer.OutputShape}: unpacked
-   * anew at each call unless it is decoded, and not to be changed. Null without an answer.
-   */
+  /** The answer as a row, see {@link PackedAnswer#row}; not to be changed; null without one. */
   public float[] logits() {
     return answer == null ? null : mirrored ? answer.mirroredRow() : decoded.row(answer);
   }
 
   /** The teacher's logits [K] for a classification; null without, and for other tasks. */
   public float[] classLogits() {
-    return answer == null || answer.shape().task() != ModelTask.CLASSIFICATION
-        ? null
-        : answer.row();
+    return answer == null ? null : answer.classRow();
   }
 
   public Optional<LabelTarget> target() {
@@ -174,10 +184,7 @@ public final class TrainingExample {
     return mask;
   }
 
-  /**
-   * The true class of each pixel, decoded anew at each call unless it is decoded; null if it is not
-   * known.
-   */
+  /** The true class of each pixel, decoded now if it is not yet; null if it is not known. */
   public SegmentationMask mask() {
     SegmentationMask plain = mask == null ? null : decoded.mask(mask);
     return plain != null && mirrored ? plain.mirrored() : plain;
@@ -191,7 +198,6 @@ public final class TrainingExample {
     return teacher;
   }
 
-  /** Which view of which image it is. */
   public ViewIdentity identity() {
     return identity;
   }
@@ -206,14 +212,14 @@ public final class TrainingExample {
     return identity.partner();
   }
 
+  /** Whether it shows the middle of its image alone, as view 0 of a policy that crops. */
+  public boolean isCropped() {
+    return cropped;
+  }
+
   /** Whether the pixels, once decoded, are to be mirrored. */
   public boolean isMirrored() {
     return mirrored;
-  }
-
-  /** False if neither a teacher nor a label nor a mask says anything about it. */
-  public boolean hasTrainingSignal() {
-    return answer != null || hasTruth();
   }
 
   /** Whether it has a label or a mask. */
@@ -226,10 +232,7 @@ public final class TrainingExample {
     return answer != null && teacher != thanTeacher;
   }
 
-  /**
-   * The class that its label names, or else the one that the teacher favours; −1 for neither, and
-   * where the teacher does not name one class for the whole view.
-   */
+  /** The class that its label names, or else {@link #answeredClass}. */
   public int category() {
     return target != null ? target.top() : answeredClass();
   }
@@ -242,9 +245,6 @@ public final class TrainingExample {
 
   /** What it takes on the heap, near enough, without what is decoded. */
   public long bytes() {
-    return OVERHEAD
-        + pixels.length
-        + (answer == null ? 0 : answer.bytes())
-        + (mask == null ? 0 : ARRAY_HEADER + mask.length);
+    return ExampleFootprint.of(pixels, answer, mask);
   }
 }

@@ -24,6 +24,12 @@ public final class TrainingExampleCodec {
 
   private static final int PACKED = 128;
 
+  /** Beside the encoding. From format 6 of checkpoints on, and only where no label says it. */
+  private static final int SHARE = 128;
+
+  private static final int CROPPED = 64;
+  private static final int ENCODING = 63;
+
   private TrainingExampleCodec() {}
 
   public static void write(TrainingExample view, DataOutputStream out) throws IOException {
@@ -39,7 +45,10 @@ public final class TrainingExampleCodec {
             | (view.partner() != 0 ? PARTNER : 0)
             | (view.hasMask() ? MASK : 0)
             | (isPacked ? PACKED : 0));
-    out.writeByte(code(view.encoding()));
+    boolean hasShare =
+        view.target().isEmpty() && view.partner() != 0 && !Float.isNaN(view.identity().share());
+    out.writeByte(
+        code(view.encoding()) | (hasShare ? SHARE : 0) | (view.isCropped() ? CROPPED : 0));
     out.writeInt(view.pixels().length);
     out.write(view.pixels());
     if (logits != null) {
@@ -62,6 +71,9 @@ public final class TrainingExampleCodec {
     if (view.partner() != 0) {
       out.writeLong(view.partner());
     }
+    if (hasShare) {
+      out.writeFloat(view.identity().share());
+    }
     if (view.hasMask()) {
       out.writeInt(view.maskFile().length);
       out.write(view.maskFile());
@@ -73,7 +85,8 @@ public final class TrainingExampleCodec {
 
   public static TrainingExample read(DataInputStream in) throws IOException {
     int parts = in.readUnsignedByte();
-    PixelEncoding encoding = encoding(in.readUnsignedByte());
+    int kind = in.readUnsignedByte();
+    PixelEncoding encoding = encoding(kind & ENCODING);
     byte[] pixels = exactly(in, in.readInt());
     PackedAnswer answer = null;
     if ((parts & LOGITS) != 0) {
@@ -88,19 +101,18 @@ public final class TrainingExampleCodec {
     long teacher = (parts & TEACHER) != 0 ? in.readLong() : 0;
     long image = (parts & IMAGE) != 0 ? in.readLong() : 0;
     long partner = (parts & PARTNER) != 0 ? in.readLong() : 0;
+    ViewIdentity identity =
+        (kind & SHARE) != 0
+            ? ViewIdentity.of(image, partner, in.readFloat())
+            : ViewIdentity.of(image, partner);
     byte[] mask = (parts & MASK) != 0 ? exactly(in, in.readInt()) : null;
     if ((parts & PACKED) != 0) {
       answer = PackedAnswer.read(in);
     }
-    return new TrainingExample(
-        encoding,
-        pixels,
-        answer,
-        target,
-        mask,
-        (parts & ORIGINAL) != 0,
-        teacher,
-        ViewIdentity.of(image, partner));
+    TrainingExample view =
+        new TrainingExample(
+            encoding, pixels, answer, target, mask, (parts & ORIGINAL) != 0, teacher, identity);
+    return (kind & CROPPED) != 0 ? view.asCropped() : view;
   }
 
   private static byte[] exactly(DataInputStream in, int length) throws IOException {

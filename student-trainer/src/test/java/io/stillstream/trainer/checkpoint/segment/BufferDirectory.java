@@ -86,6 +86,11 @@ public final class BufferDirectory implements AutoCloseable {
         ViewIdentity.of(image, 0));
   }
 
+  /** Views of an image get another label. */
+  int relabel(long image, int label) {
+    return replay.update(image, view -> view.withTarget(LabelTarget.of(label)));
+  }
+
   int erase(long image) {
     return replay.removeIf(view -> view.image() == image);
   }

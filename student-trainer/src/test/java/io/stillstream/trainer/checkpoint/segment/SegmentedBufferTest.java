@@ -50,6 +50,28 @@ class SegmentedBufferTest {
 
   @ParameterizedTest
   @EnumSource
+  void shouldWriteAViewAgainThatGotAnotherLabel(BufferKind kind) throws IOException {
+    try (BufferDirectory buffer = open(kind)) {
+      // given
+      buffer.offer(1, 91);
+      WrittenCheckpoint all = buffer.write();
+      byte[] before = buffer.bytes();
+
+      // when
+      assertThat(buffer.relabel(17, 4)).isEqualTo(1);
+      WrittenCheckpoint one = buffer.write();
+
+      // then: segments stay what they are, as the checkpoint before needs them
+      assertThat(one.segmentBytes() - 5).isEqualTo((all.segmentBytes() - 5) / 90);
+      assertThat(buffer.bytes()).isNotEqualTo(before);
+      assertThat(BufferDirectory.bytes(buffer.store().newest().orElseThrow()))
+          .isEqualTo(buffer.bytes());
+      assertThat(buffer.write().segmentBytes()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void shouldHaveInEachCheckpointWhatTheBufferWasAlsoAfterStarts(BufferKind kind)
       throws IOException {
     long next = 0;

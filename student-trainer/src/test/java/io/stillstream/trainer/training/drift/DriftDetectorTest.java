@@ -93,7 +93,7 @@ class DriftDetectorTest {
     for (int batch = 0; batch < 40; batch++) {
       List<PrequentialOutcome> outcomes = new ArrayList<>();
       for (int i = 0; i < BATCH; i++) {
-        outcomes.add(new PrequentialOutcome(-1, random.nextInt(10) == 0 ? 0 : 2, 2, 1, 0));
+        outcomes.add(new PrequentialOutcome(-1, random.nextInt(10) == 0 ? 0 : 2, 2, 1, 0, 0));
       }
       watch.watch(outcomes).ifPresent(drifts::add);
     }
@@ -109,8 +109,8 @@ class DriftDetectorTest {
     List<PrequentialOutcome> right = new ArrayList<>();
     List<PrequentialOutcome> wrong = new ArrayList<>();
     for (int i = 0; i < BATCH; i++) {
-      right.add(new PrequentialOutcome(1, -1, 1, 1, Float.NaN));
-      wrong.add(new PrequentialOutcome(1, -1, 0, 1, Float.NaN));
+      right.add(new PrequentialOutcome(1, -1, 1, 1, Float.NaN, 0));
+      wrong.add(new PrequentialOutcome(1, -1, 0, 1, Float.NaN, 0));
     }
     for (int batch = 0; batch < 30; batch++) {
       assertThat(watch.watch(right)).isEmpty();
@@ -210,12 +210,12 @@ class DriftDetectorTest {
       outcomes.add(
           random.nextDouble() < disagreement
               ? differing(teacher)
-              : new PrequentialOutcome(-1, teacher, teacher, 1, 0));
+              : new PrequentialOutcome(-1, teacher, teacher, 1, 0, 0));
     }
     return outcomes;
   }
 
   private static PrequentialOutcome differing(int teacher) {
-    return new PrequentialOutcome(-1, teacher, teacher + 1, 1, 1);
+    return new PrequentialOutcome(-1, teacher, teacher + 1, 1, 1, 0);
   }
 }

@@ -63,6 +63,23 @@ class BatchPrefetcherTest {
   }
 
   @Test
+  void shouldNotGiveABatchThatWasBuiltForAnotherTruth() {
+    // given
+    ModelSpec model = ModelSpec.load(Path.of("src/test/resources/students/mlp"), "student");
+    BatchBuilder builder = new BatchBuilder(model, LOSS, pool);
+    TrainingExample view =
+        new TrainingExample(PixelEncoding.RAW, new byte[64], new float[5], null, true);
+    TrainingExample labelled = view.withTarget(LabelTarget.of(3));
+
+    // when
+    try (PrefetchedBatch unused = builder.prefetch(List.of(view), DecodePriority.UPDATE)) {
+      // then
+      assertThat(builder.build(List.of(labelled)).targets().classes()).containsExactly(3);
+      assertThat(builder.build(List.of(view)).targets().classes()).containsExactly(-1);
+    }
+  }
+
+  @Test
   void shouldUseFewBuffersAgain() {
     // given
     Set<ByteBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -113,6 +113,74 @@ final class TrainingExampleCodecTest {
   }
 
   @Test
+  void shouldKeepTheShareOfAMixedViewWithoutALabel() throws IOException {
+    // given
+    TrainingExample unlabelled = mixed(null, 0.3f);
+
+    // when
+    TrainingExample read = read(written(unlabelled));
+
+    // then: a label says it itself, and takes as many bytes as before format 6
+    assertThat(read.identity()).isEqualTo(new ViewIdentity(8, 9, 0, 0, 0.3f));
+    assertThat(written(read)).isEqualTo(written(unlabelled));
+    LabelTarget target = new LabelTarget(1, 0, 0.3f);
+    assertThat(written(mixed(target, 0.3f))).isEqualTo(written(mixed(target, Float.NaN)));
+    assertThat(read(written(mixed(target, 0.3f))).target()).hasValue(target);
+    assertThat(read(written(mixed(null, Float.NaN))).identity().share()).isNaN();
+    assertThat(read(written(example(null, null))).identity().share()).isNaN();
+  }
+
+  @Test
+  void shouldKeepThatAViewIsCropped() throws IOException {
+    // given
+    TrainingExample view = example(null, file(MASK));
+
+    // then
+    assertThat(read(written(view.asCropped())).isCropped()).isTrue();
+    assertThat(read(written(view)).isCropped()).isFalse();
+    assertThat(written(read(written(view.asCropped())))).isEqualTo(written(view.asCropped()));
+    assertThat(view.asCropped().mirror().asAugmentation().released().isCropped()).isTrue();
+  }
+
+  @Test
+  void shouldChangeTheTruthAlone() {
+    // given
+    SegmentationMask other = new SegmentationMask(4, 8, new byte[32]);
+    TrainingExample view =
+        example(answer(numbers(GRID.size()), GRID, OptionalInt.empty()), file(MASK))
+            .withDecoded(new DecodedView(new byte[32], MASK, numbers(GRID.size())))
+            .mirror();
+
+    // when
+    TrainingExample changed = view.withMask(file(other)).withTarget(LabelTarget.of(2));
+
+    // then: the mask that was decoded is another one
+    assertThat(changed.mask()).isEqualTo(other.mirrored());
+    assertThat(changed.target()).hasValue(LabelTarget.of(2));
+    assertThat(changed.pixels()).isSameAs(view.pixels());
+    assertThat(changed.logits()).containsExactly(view.logits());
+    assertThat(changed.isMirrored()).isTrue();
+    assertThat(changed.isOriginal()).isTrue();
+    assertThat(changed.identity()).isEqualTo(view.identity());
+    assertThat(view.mask()).isEqualTo(MASK.mirrored());
+    assertThat(view.target()).isEmpty();
+    byte[] same = view.maskFile();
+    assertThat(view.withMask(same)).isSameAs(view);
+  }
+
+  private static TrainingExample mixed(LabelTarget target, float share) {
+    return new TrainingExample(
+        PixelEncoding.PNG,
+        new byte[3],
+        null,
+        target,
+        null,
+        false,
+        0,
+        new ViewIdentity(8, 9, 2, 4, share));
+  }
+
+  @Test
   void shouldCountMaskAndAnswer() throws IOException {
     // given
     PackedAnswer answer = answer(numbers(GRID.size()), GRID, OptionalInt.empty());

@@ -1,4 +1,4 @@
-package io.stillstream.trainer.label;
+package io.stillstream.trainer.training.example;
 
 /**
  * The true class of each pixel of an image, at the size of the student's views: PNG files as {@link
@@ -12,7 +12,12 @@ package io.stillstream.trainer.label;
 @SuppressWarnings("ArrayRecordComponent") // made once, then only read
 public record ViewMask(byte[] stretched, byte[] cropped) {
   /** What both take. */
-  long bytes() {
+  public long bytes() {
     return stretched == cropped ? stretched.length : (long) stretched.length + cropped.length;
+  }
+
+  /** The one that fits a view 0. */
+  public byte[] file(boolean isCropped) {
+    return isCropped ? cropped : stretched;
   }
 }
