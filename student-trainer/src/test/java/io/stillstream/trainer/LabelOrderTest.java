@@ -153,8 +153,7 @@ class LabelOrderTest {
 
   private static void addRecords(TrainerFixture.Run run, boolean withLabels) throws IOException {
     for (int offset = 0; offset < BATCHES * BATCH; offset++) {
-      LabeledView view = LabeledViewFixtures.view(offset);
-      view.getView().setLabel(null);
+      LabeledView view = LabeledViewFixtures.unlabelled(offset);
       // Times of a partition are not in order either.
       add(run, VIEWS, 0, offset, 1000 + 10L * offset + 17L * (offset % 3), run.serialized(view));
     }

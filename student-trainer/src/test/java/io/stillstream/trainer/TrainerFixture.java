@@ -194,12 +194,12 @@ public final class TrainerFixture implements AutoCloseable {
       TrainerConfig config =
           YamlSettings.parse(
               """
-              kafka: {bootstrap.servers: "localhost:1"}
+              kafka: {bootstrap.servers: "localhost:1", schema.registry.url: "%s"}
               student: src/test/resources/students/cnn
               directory: %s
               %s
               """
-                  .formatted(directory, settings),
+                  .formatted(url(), directory, settings),
               TrainerConfig.class,
               Map.of());
       InstantSource clock = InstantSource.system();
