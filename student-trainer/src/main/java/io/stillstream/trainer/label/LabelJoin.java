@@ -41,6 +41,7 @@ public final class LabelJoin {
   public LabelJoin(LabelLimits limits, OnlineTraining training, LabelMetrics metrics) {
     this.table = new TruthTable(limits);
     this.training = training.lateTruth();
+    this.training.expect();
     this.metrics = metrics;
   }
 

@@ -28,6 +28,11 @@ public final class LateTruth {
     this.metrics = metrics;
   }
 
+  /** Truth may come later: the window keeps from now on what it takes to count it. */
+  public void expect() {
+    window.expectTruth();
+  }
+
   /**
    * Replaces views of an image in the replay buffer.
    *

@@ -51,6 +51,11 @@ final class LatestOutcomes<O extends OriginalOutcome> {
     return (O) outcomes[place(index)];
   }
 
+  /** Replaces the {@code index}-th. */
+  void set(int index, O outcome) {
+    outcomes[place(index)] = outcome;
+  }
+
   private int place(int index) {
     int place = next - size + index;
     return place < 0 ? place + outcomes.length : place;
@@ -67,7 +72,7 @@ final class LatestOutcomes<O extends OriginalOutcome> {
     for (int i = 0; i < size; i++) {
       O before = get(i);
       O after = change.apply(before);
-      outcomes[place(i)] = after;
+      set(i, after);
       changed += after == before ? 0 : 1;
     }
     return changed;

@@ -20,10 +20,24 @@ public final class PixelOutcome implements OriginalOutcome {
 
   private final int[] counts;
 
-  private PixelOutcome(int classes, int[] triples, int[] counts) {
+  /** Null where a mask that comes later cannot be counted. */
+  private final CellAnswers answers;
+
+  private PixelOutcome(int classes, int[] triples, int[] counts, CellAnswers answers) {
     this.classes = classes;
     this.triples = triples;
     this.counts = counts;
+    this.answers = answers;
+  }
+
+  /** The same with what was said of each cell; null for nothing. */
+  PixelOutcome with(CellAnswers said) {
+    return new PixelOutcome(classes, triples, counts, said);
+  }
+
+  /** What was said of each cell; null if it is not kept. */
+  CellAnswers answers() {
+    return answers;
   }
 
   /**
@@ -53,7 +67,7 @@ public final class PixelOutcome implements OriginalOutcome {
       j += triples[j] == sorted[i] ? 0 : 1;
       counts[j]++;
     }
-    return new PixelOutcome(classes, triples, counts);
+    return new PixelOutcome(classes, triples, counts, null);
   }
 
   private int truth(int i) {
@@ -149,7 +163,7 @@ public final class PixelOutcome implements OriginalOutcome {
       triples[i] = readNumber(in) + (i == 0 ? 0 : triples[i - 1]);
       counts[i] = readNumber(in);
     }
-    return new PixelOutcome(classes, triples, counts);
+    return new PixelOutcome(classes, triples, counts, null);
   }
 
   /** Seven bits a byte, the lowest first; the highest bit says that more follow. */

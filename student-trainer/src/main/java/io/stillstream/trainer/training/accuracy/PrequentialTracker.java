@@ -54,6 +54,9 @@ public interface PrequentialTracker {
    */
   Optional<long[][]> confusion(int k);
 
+  /** Truth may come later: keeps from now on what it takes to count it. */
+  default void expectTruth() {}
+
   /**
    * Whether there is an outcome for an image of this number, which counts with this class from now
    * on; false for other tasks than classification. All measures are then what they would be if the
@@ -63,7 +66,10 @@ public interface PrequentialTracker {
     return false;
   }
 
-  /** The same for the mask of an image; false for other tasks than segmentation. */
+  /**
+   * The same for the mask of an image; false for other tasks than segmentation, and where it is not
+   * known any more what was said of each pixel.
+   */
   default boolean remask(long image, ViewMask mask) {
     return false;
   }

@@ -27,7 +27,10 @@ final class SegmentationScorer implements TaskScorer {
 
   @Override
   public OriginalOutcome outcome(TrainingExample view, float[] answers, int index) {
-    return PixelOutcome.of(truth(view), teacher(view), student(answers, index), output.channels());
+    SegmentationMask teacher = teacher(view);
+    SegmentationMask student = student(answers, index);
+    return PixelOutcome.of(truth(view), teacher, student, output.channels())
+        .with(CellAnswers.of(view, student, teacher, output.stride()));
   }
 
   @Override

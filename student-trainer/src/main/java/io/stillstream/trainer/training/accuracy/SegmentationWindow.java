@@ -1,6 +1,7 @@
 package io.stillstream.trainer.training.accuracy;
 
 import io.stillstream.schemas.answer.ConfusionMatrix;
+import io.stillstream.trainer.training.example.ViewMask;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -12,16 +13,22 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.LongPredicate;
 
 /**
  * Pixels of the latest originals by true class, teacher's class and student's class. Measures are
  * those of the summed counts: the mean intersection over union is not the mean of the images'.
  *
  * <p>Besides its capacity, the window has a bound in bytes: the oldest images that do not fit go.
+ * Where truth is expected later, it also keeps what was said of each cell, for the latest images
+ * for which there is room then; a mask of any other image cannot be counted any more.
  */
 public final class SegmentationWindow implements PrequentialTracker {
   /** Before the outcomes in base 64. */
   private static final String FORM = "s1:";
+
+  /** The same where what was said of each cell follows some of them. */
+  private static final String FORM_WITH_ANSWERS = "s2:";
 
   /**
    * Bytes of a window as it is saved, before base 64: an image takes about 100 with 11 classes, so
@@ -43,6 +50,11 @@ public final class SegmentationWindow implements PrequentialTracker {
 
   private int bytes;
 
+  /** What was said of cells takes. */
+  private int answerBytes;
+
+  private boolean expectsTruth;
+
   /**
    * @param capacity in images, at least 1
    * @param classes K
@@ -58,19 +70,67 @@ public final class SegmentationWindow implements PrequentialTracker {
   @Override
   public void add(OriginalOutcome outcome) {
     PixelOutcome added = (PixelOutcome) outcome;
+    boolean keepsAnswers = expectsTruth && added.answers() != null;
+    put(added.with(keepsAnswers ? added.answers().pack() : null));
+  }
+
+  private void put(PixelOutcome added) {
     PixelOutcome replaced = outcomes.add(added);
     count(added, 1);
     if (replaced != null) {
       count(replaced, -1);
     }
+    shrink();
+  }
+
+  private void shrink() {
     while (bytes > MOST_BYTES) {
       count(outcomes.removeOldest(), -1);
     }
+    for (int i = 0; bytes + answerBytes > MOST_BYTES; i++) {
+      replace(i, outcomes.get(i).with(null));
+    }
+  }
+
+  private void replace(int index, PixelOutcome outcome) {
+    count(outcomes.get(index), -1);
+    outcomes.set(index, outcome);
+    count(outcome, 1);
   }
 
   private void count(PixelOutcome outcome, int times) {
     outcome.addTo(student, teacher, agreement, times);
     bytes += times * outcome.writtenBytes();
+    answerBytes += outcome.answers() == null ? 0 : times * outcome.answers().writtenBytes();
+  }
+
+  @Override
+  public void expectTruth() {
+    expectsTruth = true;
+  }
+
+  @Override
+  public boolean remask(long image, ViewMask mask) {
+    boolean isFound = false;
+    for (int i = 0; i < size(); i++) {
+      CellAnswers answers = outcomes.get(i).answers();
+      if (answers != null && answers.image() == image) {
+        replace(i, answers.outcome(mask, classes));
+        isFound = true;
+      }
+    }
+    shrink();
+    return isFound;
+  }
+
+  @Override
+  public void erase(LongPredicate image) {
+    for (int i = 0; i < size(); i++) {
+      CellAnswers answers = outcomes.get(i).answers();
+      if (answers != null && image.test(answers.image())) {
+        replace(i, outcomes.get(i).with(null));
+      }
+    }
   }
 
   @Override
@@ -145,15 +205,24 @@ public final class SegmentationWindow implements PrequentialTracker {
   /** {@inheritDoc} It has at most {@value #MOST_BYTES} bytes before base 64. */
   @Override
   public String save() {
-    ByteArrayOutputStream saved = new ByteArrayOutputStream(bytes);
+    boolean hasAnswers = answerBytes > 0;
+    ByteArrayOutputStream saved = new ByteArrayOutputStream(bytes + answerBytes);
     try (DataOutputStream out = new DataOutputStream(saved)) {
       for (int i = 0; i < size(); i++) {
         outcomes.get(i).write(out);
+        CellAnswers answers = outcomes.get(i).answers();
+        if (hasAnswers) {
+          out.writeBoolean(answers != null);
+        }
+        if (answers != null) {
+          answers.write(out);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return FORM + Base64.getEncoder().encodeToString(saved.toByteArray());
+    return (hasAnswers ? FORM_WITH_ANSWERS : FORM)
+        + Base64.getEncoder().encodeToString(saved.toByteArray());
   }
 
   @Override
@@ -162,13 +231,15 @@ public final class SegmentationWindow implements PrequentialTracker {
       count(outcomes.get(i), -1);
     }
     outcomes.clear();
-    if (!saved.startsWith(FORM)) {
+    boolean hasAnswers = saved.startsWith(FORM_WITH_ANSWERS);
+    if (!hasAnswers && !saved.startsWith(FORM)) {
       return;
     }
     byte[] written = Base64.getDecoder().decode(saved.substring(FORM.length()));
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(written))) {
       while (in.available() > 0) {
-        add(PixelOutcome.read(in, classes));
+        PixelOutcome outcome = PixelOutcome.read(in, classes);
+        put(hasAnswers && in.readBoolean() ? outcome.with(CellAnswers.read(in)) : outcome);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -9,6 +9,7 @@ import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.trainer.training.example.PackedAnswer;
 import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.example.ViewIdentity;
+import io.stillstream.trainer.training.example.ViewMask;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +38,19 @@ public final class TaskViews {
     return view(
         teacher == null ? null : answer(favouring(output, teacher), output),
         truth == null ? null : png(mask(output, truth)));
+  }
+
+  /** The same of a known image. */
+  static TrainingExample segmented(OutputShape output, int[] truth, int[] teacher, long image) {
+    return view(
+        teacher == null ? null : answer(favouring(output, teacher), output),
+        truth == null ? null : png(mask(output, truth)),
+        ViewIdentity.of(image, 0));
+  }
+
+  /** The mask of an image, of which a view that is cropped shows other classes. */
+  static ViewMask masks(OutputShape output, int[] stretched, int[] cropped) {
+    return new ViewMask(png(mask(output, stretched)), png(mask(output, cropped)));
   }
 
   /**
@@ -76,7 +90,11 @@ public final class TaskViews {
   }
 
   private static TrainingExample view(PackedAnswer answer, byte[] mask) {
+    return view(answer, mask, ViewIdentity.UNKNOWN);
+  }
+
+  private static TrainingExample view(PackedAnswer answer, byte[] mask, ViewIdentity identity) {
     return new TrainingExample(
-        PixelEncoding.RAW, new byte[64], answer, null, mask, true, 0, ViewIdentity.UNKNOWN);
+        PixelEncoding.RAW, new byte[64], answer, null, mask, true, 0, identity);
   }
 }
