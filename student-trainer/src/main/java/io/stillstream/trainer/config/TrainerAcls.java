@@ -18,7 +18,7 @@ final class TrainerAcls {
     if (config.labels().enabled()) {
       needed.add(
           RequiredAcl.topic(
-              AclOperation.READ, topics.labels(), "labels.enabled: labels that come later"));
+              AclOperation.READ, topics.labels(), "labels.enabled: late labels"));
     }
     config
         .evaluation()
