@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,21 +52,6 @@ final class FrozenCheckpoint {
       in.skipNBytes(((parts & 16) == 0 ? 0 : 8) + ((parts & 32) == 0 ? 0 : 8));
     }
     return views;
-  }
-
-  /** The outcomes of a window without their images, which it has from format 6 on. */
-  static List<ByteBuffer> outcomes(String window) {
-    boolean hasImages = window.startsWith("3:");
-    if (!hasImages && !window.startsWith("2:")) {
-      throw new IllegalArgumentException("another form: " + window);
-    }
-    ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(window.substring(2)));
-    List<ByteBuffer> outcomes = new ArrayList<>();
-    while (bytes.hasRemaining()) {
-      outcomes.add(bytes.slice(bytes.position(), 20));
-      bytes.position(bytes.position() + (hasImages ? 28 : 20));
-    }
-    return outcomes;
   }
 
   static TrainingSession open(CheckpointStore store, TrainerConfig config) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
@@ -24,6 +25,7 @@ import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
 import io.stillstream.trainer.training.decode.DecodeMetrics;
 import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.example.BatchBuilder;
+import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import java.io.IOException;
@@ -105,7 +107,7 @@ class DecodeThreadsTest {
                   new SimpleMeterRegistry(), InstantSource.system(), model.task(), model.classes()),
               System::nanoTime);
       train(training, views(model, batches, views));
-      assertThat(training.steps()).isEqualTo(7 * UPDATES + 2);
+      assertThat(training.steps()).isEqualTo(7 * UPDATES + 3);
       Map<String, String> state = new TreeMap<>();
       ArchiveEntries.tensors(student.weights()).forEach((key, bytes) -> put(state, key, bytes));
       ArchiveEntries.tensors(student.average())
@@ -140,6 +142,16 @@ class DecodeThreadsTest {
     assertThatThrownBy(() -> training.train(failing)).isInstanceOf(BatchFailedException.class);
     training.train(range(views, 24, 32));
     assertThat(training.replay()).isPresent();
+    assertThat(training.replay()).isPresent();
+    // What has been built ahead has another truth now.
+    for (int image = 0; image < 16; image++) {
+      long number = ImageIdHash.of("image-" + image).number();
+      int label = image % 3;
+      assertThat(
+              training.lateTruth().update(number, view -> view.withTarget(LabelTarget.of(label))))
+          .isPositive();
+      boolean unused = training.lateTruth().relabel(number, label);
+    }
     assertThat(training.replay()).isPresent();
     training.train(range(views, 32, 37));
     assertThat(training.removeIf(view -> view.identity().index() == 1)).isPositive();

@@ -15,14 +15,15 @@ import java.util.function.LongPredicate;
  */
 public final class PrequentialWindow implements PrequentialTracker {
   /** Before the outcomes in base 64. What has no form is of an older one, and cannot be used. */
-  private static final String FORM = "3:";
+  private static final String FORM = "2:";
 
-  /** The same without images, up to format 5 of checkpoints. */
-  private static final String FORM_WITHOUT_IMAGES = "2:";
+  /** The same where each outcome has its image. */
+  private static final String FORM_WITH_IMAGES = "3:";
 
-  private static final int OUTCOME_BYTES = 5 * Integer.BYTES + Long.BYTES;
+  private static final int OUTCOME_BYTES = 5 * Integer.BYTES;
 
   private final LatestOutcomes<PrequentialOutcome> outcomes;
+  private boolean expectsTruth;
 
   /**
    * @param capacity in images, at least 1
@@ -33,7 +34,8 @@ public final class PrequentialWindow implements PrequentialTracker {
 
   @Override
   public void add(OriginalOutcome outcome) {
-    PrequentialOutcome unused = outcomes.add((PrequentialOutcome) outcome);
+    PrequentialOutcome added = (PrequentialOutcome) outcome;
+    PrequentialOutcome unused = outcomes.add(expectsTruth ? added : added.withoutImage());
   }
 
   @Override
@@ -185,6 +187,12 @@ public final class PrequentialWindow implements PrequentialTracker {
     return counts;
   }
 
+  /** {@inheritDoc} Until then images are not remembered, as they may have to be erased. */
+  @Override
+  public void expectTruth() {
+    expectsTruth = true;
+  }
+
   @Override
   public boolean relabel(long image, int label) {
     return outcomes.update(outcome -> outcome.image() == image ? outcome.withLabel(label) : outcome)
@@ -199,33 +207,41 @@ public final class PrequentialWindow implements PrequentialTracker {
 
   @Override
   public String save() {
-    ByteBuffer bytes = ByteBuffer.allocate(size() * OUTCOME_BYTES);
+    boolean hasImages = false;
+    for (int i = 0; i < size(); i++) {
+      hasImages |= outcomes.get(i).image() != 0;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(size() * (OUTCOME_BYTES + (hasImages ? Long.BYTES : 0)));
     for (int i = 0; i < size(); i++) {
       PrequentialOutcome outcome = outcomes.get(i);
       bytes.putInt(outcome.label()).putInt(outcome.teacher()).putInt(outcome.student());
       bytes.putFloat(outcome.confidence()).putFloat(outcome.divergence());
-      bytes.putLong(outcome.image());
+      if (hasImages) {
+        bytes.putLong(outcome.image());
+      }
     }
-    return FORM + Base64.getEncoder().encodeToString(bytes.array());
+    return (hasImages ? FORM_WITH_IMAGES : FORM)
+        + Base64.getEncoder().encodeToString(bytes.array());
   }
 
   @Override
   public void restore(String saved) {
     outcomes.clear();
-    boolean hasImages = saved.startsWith(FORM);
-    if (!hasImages && !saved.startsWith(FORM_WITHOUT_IMAGES)) {
+    boolean hasImages = saved.startsWith(FORM_WITH_IMAGES);
+    if (!hasImages && !saved.startsWith(FORM)) {
       return;
     }
     ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(saved.substring(FORM.length())));
     while (bytes.hasRemaining()) {
-      add(
-          new PrequentialOutcome(
-              bytes.getInt(),
-              bytes.getInt(),
-              bytes.getInt(),
-              bytes.getFloat(),
-              bytes.getFloat(),
-              hasImages ? bytes.getLong() : 0));
+      PrequentialOutcome unused =
+          outcomes.add(
+              new PrequentialOutcome(
+                  bytes.getInt(),
+                  bytes.getInt(),
+                  bytes.getInt(),
+                  bytes.getFloat(),
+                  bytes.getFloat(),
+                  hasImages ? bytes.getLong() : 0));
     }
   }
 }

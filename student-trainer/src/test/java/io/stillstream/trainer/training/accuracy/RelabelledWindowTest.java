@@ -20,7 +20,7 @@ class RelabelledWindowTest {
   void shouldMeasureWhatItWouldIfLabelsHadBeenKnown() {
     // given
     Random random = new Random(3);
-    PrequentialWindow window = new PrequentialWindow(CAPACITY);
+    PrequentialWindow window = window(CAPACITY);
     List<PrequentialOutcome> all = new ArrayList<>();
     Map<Long, Integer> late = new HashMap<>();
 
@@ -45,13 +45,13 @@ class RelabelledWindowTest {
         assertThat(window.relabel(labelled, label)).isEqualTo(isThere);
       }
       if (random.nextInt(30) == 0) {
-        PrequentialWindow restored = new PrequentialWindow(CAPACITY);
+        PrequentialWindow restored = window(CAPACITY);
         restored.restore(window.save());
         window = restored;
       }
 
       // then: all is as in a window that sees the labels of today at once
-      PrequentialWindow expected = new PrequentialWindow(CAPACITY);
+      PrequentialWindow expected = window(CAPACITY);
       latest(all).stream()
           .map(
               each ->
@@ -75,7 +75,7 @@ class RelabelledWindowTest {
     ByteBuffer saved = ByteBuffer.allocate(40);
     saved.putInt(-1).putInt(2).putInt(1).putFloat(0.5f).putFloat(1);
     saved.putInt(1).putInt(-1).putInt(1).putFloat(0.5f).putFloat(Float.NaN);
-    PrequentialWindow window = new PrequentialWindow(5);
+    PrequentialWindow window = window(5);
 
     // when
     window.restore("2:" + Base64.getEncoder().encodeToString(saved.array()));
@@ -93,7 +93,7 @@ class RelabelledWindowTest {
   @Test
   void shouldForgetOfWhichImageAnOutcomeIs() {
     // given
-    PrequentialWindow window = new PrequentialWindow(5);
+    PrequentialWindow window = window(5);
     window.add(new PrequentialOutcome(1, 0, 1, 0.5f, 0, 77));
     window.add(new PrequentialOutcome(1, 0, 1, 0.5f, 0, 78));
 
@@ -104,6 +104,26 @@ class RelabelledWindowTest {
     assertThat(window.relabel(77, 0)).isFalse();
     assertThat(window.relabel(78, 0)).isTrue();
     assertThat(window.studentAccuracy()).hasValue(0.5);
+  }
+
+  @Test
+  void shouldRememberNoImagesWhereNoTruthIsExpected() {
+    // given
+    PrequentialWindow window = new PrequentialWindow(5);
+
+    // when
+    window.add(new PrequentialOutcome(1, 0, 1, 0.5f, 0, 77));
+
+    // then: it is saved as before
+    assertThat(window.relabel(77, 0)).isFalse();
+    assertThat(window.save()).startsWith("2:");
+    assertThat(window.studentAccuracy()).hasValue(1);
+  }
+
+  private static PrequentialWindow window(int capacity) {
+    PrequentialWindow window = new PrequentialWindow(capacity);
+    window.expectTruth();
+    return window;
   }
 
   private static List<PrequentialOutcome> latest(List<PrequentialOutcome> all) {
