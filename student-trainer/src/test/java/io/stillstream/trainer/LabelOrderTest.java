@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -57,7 +58,8 @@ class LabelOrderTest {
   @TempDir Path directory;
 
   /** What a student saw in one run or several, and what is left of it. */
-  private record Seen(List<String> batches, JsonNode state, byte[] buffer) {}
+  private record Seen(
+      List<String> batches, Map<String, Double> labels, JsonNode state, byte[] buffer) {}
 
   @ParameterizedTest
   @ValueSource(ints = {1, 4})
@@ -101,12 +103,18 @@ class LabelOrderTest {
     assertThat(with.batches()).hasSameSizeAs(without.batches()).isNotEqualTo(without.batches());
     assertThat(with.state().get("labels")).hasSize(LABEL_PARTITIONS);
     assertThat(without.state().get("labels")).isEmpty();
+    assertThat(with.labels()).containsOnlyKeys("early", "late", "teacher", "unmatched");
+    assertThat(with.labels().get("early")).isPositive();
+    assertThat(with.labels().get("late")).isPositive();
+    assertThat(without.labels()).isEmpty();
     Path checkpoint = TrainerDirectoryReader.newest(directory.resolve("without")).orElseThrow();
     assertThat(checkpoint.resolve("labels.bin")).doesNotExist();
   }
 
   private static void assertSame(Seen actual, Seen expected) {
     assertThat(actual.batches()).isEqualTo(expected.batches());
+    // Each label counts once, although some are read again.
+    assertThat(actual.labels()).isEqualTo(expected.labels());
     for (String field : List.of("steps", "viewsSeen", "offsets", "labels", "window", "watch")) {
       assertThat(actual.state().get(field)).as(field).isEqualTo(expected.state().get(field));
     }
@@ -117,6 +125,7 @@ class LabelOrderTest {
   private Seen run(String name, String settings, int... stops) throws Exception {
     Path state = Files.createDirectories(directory.resolve(name));
     List<String> batches = new ArrayList<>();
+    Map<String, Double> labels = new TreeMap<>();
     try (TrainerFixture fixture = new TrainerFixture(state)) {
       for (int stop : stops) {
         try (TrainerFixture.Run run = fixture.open(SETTINGS + settings, Optional.empty())) {
@@ -128,10 +137,18 @@ class LabelOrderTest {
           batches.addAll(run.batches());
         }
       }
+      fixture
+          .meters()
+          .find("student.labels")
+          .counters()
+          .forEach(counter -> labels.put(counter.getId().getTag("match"), counter.count()));
     }
     Path newest = TrainerDirectoryReader.newest(state).orElseThrow();
     return new Seen(
-        batches, TrainerDirectoryReader.state(newest), TrainerDirectoryReader.buffer(newest));
+        batches,
+        labels,
+        TrainerDirectoryReader.state(newest),
+        TrainerDirectoryReader.buffer(newest));
   }
 
   private static void prepare(MockConsumer<byte[], byte[]> consumer) {

@@ -100,7 +100,9 @@ class LateLabelsIT extends TrainerTestBase {
     // given: what the student answered before it knew a label
     suffix = CLUSTER.topics(2);
     sendViews();
-    Path trainer = train("scores", ENABLED, VIEWS);
+    Path trainer = directory.resolve("scores");
+    TrainerService service = start(settings(trainer, ENABLED + "checkpoint: {every: 200ms}\n"));
+    await().atMost(PATIENCE).until(() -> TrainerDirectoryReader.views(trainer) == VIEWS);
     Map<Long, Answer> answers = answers(trainer);
     assertThat(answers).hasSize(VIEWS / 2);
     assertThat(answers.values()).allMatch(answer -> answer.label() < 0);
@@ -110,7 +112,6 @@ class LateLabelsIT extends TrainerTestBase {
     sendLabels(labels);
     Map<Long, Integer> truths = new HashMap<>();
     labels.forEach(sent -> truths.put(number(sent.image()), sent.label()));
-    TrainerService service = start(settings(trainer, ENABLED));
     await()
         .atMost(PATIENCE)
         .until(
@@ -127,8 +128,7 @@ class LateLabelsIT extends TrainerTestBase {
           int truth = truths.getOrDefault(image, -1);
           assertThat(answer).isEqualTo(new Answer(truth, before.teacher(), before.student()));
         });
-    List<Answer> judged =
-        truths.keySet().stream().map(corrected::get).toList();
+    List<Answer> judged = truths.keySet().stream().map(corrected::get).toList();
     assertThat(meters.get("student.prequential.accuracy").gauge().value())
         .isEqualTo(share(judged.stream().filter(a -> a.student() == a.label()).count(), judged));
     assertThat(meters.get("student.prequential.teacher.accuracy").gauge().value())

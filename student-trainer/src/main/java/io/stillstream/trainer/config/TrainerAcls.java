@@ -17,8 +17,7 @@ final class TrainerAcls {
     needed.add(RequiredAcl.topic(AclOperation.READ, topics.forgotten(), "what is to be forgotten"));
     if (config.labels().enabled()) {
       needed.add(
-          RequiredAcl.topic(
-              AclOperation.READ, topics.labels(), "labels.enabled: late labels"));
+          RequiredAcl.topic(AclOperation.READ, topics.labels(), "labels.enabled: late labels"));
     }
     config
         .evaluation()

@@ -62,8 +62,9 @@ public final class LabelApplier {
   /** Reading of a partition begins. */
   void startPartition(int partition, long offset) {
     LabelOffset former = saved.remove(partition);
-    boolean goesOn = former != null && former.position() == offset;
-    known.put(partition, goesOn ? former.applied() : offset);
+    // Before the position, the topic is another one; after it, some labels were deleted.
+    boolean isSame = former != null && offset >= former.position();
+    known.put(partition, isSame ? Math.max(offset, former.applied()) : offset);
     applied.put(partition, known.get(partition));
   }
 
@@ -94,6 +95,7 @@ public final class LabelApplier {
    */
   Map<Integer, LabelOffset> offsets(Map<Integer, Long> positions) {
     Map<Integer, LabelOffset> offsets = new HashMap<>(saved);
+    applied.forEach((partition, next) -> offsets.put(partition, new LabelOffset(next, next)));
     positions.forEach(
         (partition, position) ->
             offsets.put(

@@ -82,10 +82,7 @@ class LabelConverterTest {
                     Duration.ofSeconds(1),
                     new CountDownLatch(1)),
                 new MicrometerTrainerMetrics(
-                    meters,
-                    InstantSource.system(),
-                    ModelTask.CLASSIFICATION,
-                    STUDENT.classes())));
+                    meters, InstantSource.system(), ModelTask.CLASSIFICATION, STUDENT.classes())));
   }
 
   @AfterEach
@@ -116,7 +113,9 @@ class LabelConverterTest {
     // then
     assertRejected(new byte[] {7}, "deserialize", "malformed");
     assertRejected(
-        writer.serialize(TOPIC, LabeledViewFixtures.view(1)), "deserialize", "wrong_type");
+        writer.serialize("labeled-views", LabeledViewFixtures.view(1)),
+        "deserialize",
+        "wrong_type");
     assertRejected(written(label(5, null)), "examine", "label");
     assertRejected(written(label(-1, null)), "examine", "label");
     assertRejected(written(label(null, null)), "examine", "label");
