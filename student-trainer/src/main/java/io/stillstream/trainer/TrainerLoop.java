@@ -134,13 +134,7 @@ final class TrainerLoop {
   }
 
   private void assignPartitions(Map<Integer, Long> saved) {
-    fetcher
-        .assignPartitions(saved)
-        .forEach(
-            (partition, offset) -> {
-              queue.startPartition(partition, offset);
-              checkpoints.partitionStarted(partition, offset);
-            });
+    fetcher.assignPartitions(saved, queue).forEach(checkpoints::partitionStarted);
     fetcher
         .pollTopicChange()
         .ifPresent(
@@ -173,7 +167,7 @@ final class TrainerLoop {
 
   private void replayInSpareTime() {
     if (batchTrainer.mayReplay() && !control.isStopping()) {
-      batchTrainer.replayIfIdle(queue.views() + fetcher.lag());
+      batchTrainer.replayIfIdle(queue.views() + fetcher.backlog());
       heartbeat();
       publishStatus();
     }
@@ -188,7 +182,7 @@ final class TrainerLoop {
   }
 
   private LoopPosition position() {
-    return batchTrainer.position(fetcher.positions(queue));
+    return batchTrainer.position(fetcher.positions(queue), fetcher.labelOffsets(queue));
   }
 
   private void heartbeat() {

@@ -23,9 +23,7 @@ import io.stillstream.trainer.evaluation.ModelCardMetrics;
 import io.stillstream.trainer.files.DirectoryCheck;
 import io.stillstream.trainer.gate.ReleaseController;
 import io.stillstream.trainer.gate.ReleaseDelivery;
-import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.input.LineageTracker;
-import io.stillstream.trainer.input.RecordConverter;
 import io.stillstream.trainer.input.TeacherChangeDetector;
 import io.stillstream.trainer.kafka.KafkaClients;
 import io.stillstream.trainer.kafka.OffsetGapException;
@@ -35,11 +33,12 @@ import io.stillstream.trainer.loop.AugmentationRecorder;
 import io.stillstream.trainer.loop.BatchTrainer;
 import io.stillstream.trainer.loop.LoopControl;
 import io.stillstream.trainer.loop.TrainingRecorder;
-import io.stillstream.trainer.loop.ViewFetcher;
 import io.stillstream.trainer.metrics.MicrometerDecodeMetrics;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.replica.Replica;
+import io.stillstream.trainer.resources.FetcherFactory;
 import io.stillstream.trainer.resources.InputResources;
+import io.stillstream.trainer.resources.LabelResources;
 import io.stillstream.trainer.resources.OutputResources;
 import io.stillstream.trainer.resources.ReleaseResources;
 import io.stillstream.trainer.resources.StorageResources;
@@ -48,7 +47,6 @@ import io.stillstream.trainer.session.SessionLoader;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.status.LoopMonitor;
 import io.stillstream.trainer.status.ProgressReporter;
-import io.stillstream.trainer.training.NextBatchPrefetch;
 import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.example.BatchBuilder;
@@ -66,6 +64,7 @@ final class TrainerResources implements AutoCloseable {
   private final CloseableStack open;
   private final StorageResources storage;
   private final InputResources input;
+  private final Optional<LabelResources> labels;
   private final OutputResources output;
   private final ReleaseDelivery delivery;
   private final CheckpointCoordinator checkpoints;
@@ -102,6 +101,7 @@ final class TrainerResources implements AutoCloseable {
     Ledger ledger = storage.openLedger(config, initial, open);
     KafkaClients clients = new KafkaClients(config);
     input = InputResources.open(context, clients, initial.source(), open);
+    labels = LabelResources.open(context, session, open);
     // Closed before what its threads read with.
     open.push(pool);
     output = OutputResources.open(context, clients, storage, initial, stopping, open);
@@ -140,7 +140,8 @@ final class TrainerResources implements AutoCloseable {
             open.push(new ErasureRequests(clients.requests(), config.topics().forgotten())),
             session.training(),
             rotation,
-            metrics);
+            metrics,
+            labels.map(LabelResources::join));
     CheckpointCapture capture =
         new CheckpointCapture(
             session,
@@ -149,7 +150,8 @@ final class TrainerResources implements AutoCloseable {
             ledger,
             output.events(),
             rotation,
-            new ModelCardMetrics(session, heldOut));
+            new ModelCardMetrics(session, heldOut),
+            labels.map(LabelResources::join));
     CheckpointAttempts attempts =
         new CheckpointAttempts(
             config.checkpoint().every(), metrics, monitor.heartbeat(), System::nanoTime);
@@ -171,16 +173,8 @@ final class TrainerResources implements AutoCloseable {
             storage.replica(),
             attempts);
     UnexpectedFailurePolicy failures = new UnexpectedFailurePolicy(config.maxConsecutiveFailures());
-    RecordConverter converter =
-        new RecordConverter(
-            input.reader(),
-            new LabeledViewValidator(context.model(), batches),
-            pool,
-            output.deadLetters(),
-            failures,
-            metrics,
-            erasures::isErased,
-            input.teacherFits() || initial.viewsSeen() > 0);
+    FetcherFactory fetchers =
+        new FetcherFactory(context, input, labels, pool, output.deadLetters(), failures, metrics);
     BatchTrainer batchTrainer =
         new BatchTrainer(
             config.batch(),
@@ -200,14 +194,7 @@ final class TrainerResources implements AutoCloseable {
     loop =
         new TrainerLoop(
             session,
-            new ViewFetcher(
-                input.consumer(),
-                converter,
-                output.deadLetters(),
-                new NextBatchPrefetch(batches, config.batch().size()),
-                pool.ahead() * config.batch().size(),
-                monitor.heartbeat(),
-                control),
+            fetchers.create(batches, erasures, initial, monitor.heartbeat(), control),
             erasures,
             batchTrainer,
             reporter,
@@ -281,7 +268,9 @@ final class TrainerResources implements AutoCloseable {
   }
 
   boolean registryAnswers() {
-    return input.reader().registryAvailable() && output.serializer().registryAvailable();
+    return input.reader().registryAvailable()
+        && labels.map(read -> read.reader().registryAvailable()).orElse(true)
+        && output.serializer().registryAvailable();
   }
 
   @Override

@@ -9,11 +9,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.records.RecordValueSerializer;
+import io.stillstream.schemas.ImageLabel;
 import io.stillstream.schemas.LabeledView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -44,21 +46,36 @@ class CrashRecoveryIT {
   private static final int UPDATES = 4;
   private static final int BATCHES_PER_LIFE = 60;
 
+  /** The student whose labels come apart. */
+  private static final String LABELLED_LATER = "cnn";
+
   /** By the student that they are for. */
   private static final Map<String, LongFunction<LabeledView>> VIEWS =
-      Map.of("dropout", LabeledViewFixtures::view, "fcn", LabeledViewFixtures::masked);
+      Map.of(
+          "dropout",
+          LabeledViewFixtures::view,
+          "fcn",
+          LabeledViewFixtures::masked,
+          LABELLED_LATER,
+          LabeledViewFixtures::unlabelled);
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Young enough for the topics' retention. */
+  private static final long BEGIN = System.currentTimeMillis();
 
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"dropout", "fcn"})
+  @ValueSource(strings = {"dropout", "fcn", LABELLED_LATER})
   void shouldEndWithTheSameWeightsHoweverOftenItIsKilled(String student) throws Exception {
     // given
     int batches = BATCHES_PER_LIFE * (KILLS + 1);
     String suffix = CLUSTER.topics(2);
     send(CLUSTER, "labeled-" + suffix, batches * BATCH, VIEWS.get(student));
+    if (student.equals(LABELLED_LATER)) {
+      sendLabels(suffix, batches * BATCH);
+    }
     Path straight = directory.resolve("straight");
     try (JavaProcess trainer = start(student, suffix, straight, "500ms")) {
       finish(trainer, straight, batches);
@@ -105,6 +122,8 @@ class CrashRecoveryIT {
     assertThat(state.get("offsets"))
         .isEqualTo(TrainerDirectoryReader.state(expected).get("offsets"));
     assertThat(state.get("window")).isEqualTo(TrainerDirectoryReader.state(expected).get("window"));
+    assertThat(state.get("labels")).isEqualTo(TrainerDirectoryReader.state(expected).get("labels"));
+    assertThat(state.get("labels")).hasSize(student.equals(LABELLED_LATER) ? 2 : 0);
     assertLedger(killed, batches);
   }
 
@@ -154,6 +173,7 @@ class CrashRecoveryIT {
             checkpoint: {every: %s}
             guard: {spike-factor: 1000000}
             release: {every-steps: 100}
+            labels: {enabled: %s}
             management: {host: 127.0.0.1, port: 0}
             """
                 .formatted(
@@ -161,8 +181,35 @@ class CrashRecoveryIT {
                     where,
                     BATCH,
                     UPDATES,
-                    every));
+                    every,
+                    student.equals(LABELLED_LATER)));
     return TrainerProcess.start(config, directory.resolve("output.log"));
+  }
+
+  /** Labels of half of the images, each up to a hundred views after its image. */
+  private static void sendLabels(String suffix, int views) {
+    String topic = "labels-" + suffix;
+    Random random = new Random(3);
+    try (Producer<byte[], byte[]> producer =
+            new KafkaProducer<>(KafkaSettings.producer(CLUSTER.kafka(), Map.of()));
+        RecordValueSerializer<ImageLabel> writer =
+            new RecordValueSerializer<>(CLUSTER.kafka(), new SimpleMeterRegistry())) {
+      for (int image = 0; image < views / 2 - 60; image += 2) {
+        ImageLabel label =
+            ImageLabel.newBuilder()
+                .setImageId("image-" + image)
+                .setLabel(random.nextInt(5))
+                .setSource("test")
+                .setLabeledAt(Instant.EPOCH)
+                .build();
+        long timestamp = BEGIN - views + 2L * image + random.nextInt(100);
+        Future<?> unused =
+            producer.send(
+                new ProducerRecord<>(
+                    topic, image / 2 % 2, timestamp, null, writer.serialize(topic, label)));
+      }
+      producer.flush();
+    }
   }
 
   static void send(TrainerTestCluster cluster, String topic, int count) {
@@ -171,8 +218,7 @@ class CrashRecoveryIT {
 
   private static void send(
       TrainerTestCluster cluster, String topic, int count, LongFunction<LabeledView> views) {
-    // Young enough for the topic's retention.
-    long begin = System.currentTimeMillis() - count;
+    long begin = BEGIN - count;
     try (Producer<byte[], byte[]> producer =
             new KafkaProducer<>(KafkaSettings.producer(cluster.kafka(), Map.of()));
         RecordValueSerializer<LabeledView> writer =

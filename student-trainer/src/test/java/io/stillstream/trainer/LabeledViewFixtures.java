@@ -36,6 +36,13 @@ public final class LabeledViewFixtures {
     return view(number, CLASSES);
   }
 
+  /** The same without a label. */
+  static LabeledView unlabelled(long number) {
+    LabeledView view = view(number);
+    view.getView().setLabel(null);
+    return view;
+  }
+
   /** Of four views, one has no mask and one no answer; in masks, a border is to be ignored. */
   public static LabeledView masked(long number) {
     Random random = new Random(number);

@@ -11,6 +11,7 @@ import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.service.CloseableStack;
+import io.stillstream.schemas.ImageLabel;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.topics.Topics;
@@ -35,12 +36,12 @@ import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.gate.BaselineEvaluator;
 import io.stillstream.trainer.gate.ReleaseController;
 import io.stillstream.trainer.gate.ReleaseDelivery;
-import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.input.LineageTracker;
-import io.stillstream.trainer.input.RecordConverter;
 import io.stillstream.trainer.input.TeacherChangeDetector;
 import io.stillstream.trainer.input.ViewRecordReader;
+import io.stillstream.trainer.kafka.LabelPartitions;
 import io.stillstream.trainer.kafka.LabeledViewConsumer;
+import io.stillstream.trainer.kafka.MergedConsumer;
 import io.stillstream.trainer.kafka.PartitionMerger;
 import io.stillstream.trainer.kafka.TopicIdentityVerifier;
 import io.stillstream.trainer.ledger.Ledger;
@@ -48,7 +49,6 @@ import io.stillstream.trainer.loop.AugmentationRecorder;
 import io.stillstream.trainer.loop.BatchTrainer;
 import io.stillstream.trainer.loop.LoopControl;
 import io.stillstream.trainer.loop.TrainingRecorder;
-import io.stillstream.trainer.loop.ViewFetcher;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.publish.AsyncRecordSender;
 import io.stillstream.trainer.publish.DeadLetterProducer;
@@ -58,11 +58,14 @@ import io.stillstream.trainer.release.OnnxExporter;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.replica.Replica;
+import io.stillstream.trainer.resources.FetcherFactory;
+import io.stillstream.trainer.resources.InputResources;
+import io.stillstream.trainer.resources.LabelResources;
+import io.stillstream.trainer.resources.TrainerContext;
 import io.stillstream.trainer.session.SessionLoader;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.status.LoopMonitor;
 import io.stillstream.trainer.status.ProgressReporter;
-import io.stillstream.trainer.training.NextBatchPrefetch;
 import io.stillstream.trainer.training.accuracy.EvaluationSet;
 import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.decode.DecodeMetrics;
@@ -191,12 +194,12 @@ public final class TrainerFixture implements AutoCloseable {
       TrainerConfig config =
           YamlSettings.parse(
               """
-              kafka: {bootstrap.servers: "localhost:1"}
+              kafka: {bootstrap.servers: "localhost:1", schema.registry.url: "%s"}
               student: src/test/resources/students/cnn
               directory: %s
               %s
               """
-                  .formatted(directory, settings),
+                  .formatted(url(), directory, settings),
               TrainerConfig.class,
               Map.of());
       InstantSource clock = InstantSource.system();
@@ -261,9 +264,16 @@ public final class TrainerFixture implements AutoCloseable {
               new DeadLetterFactory("dead-letters", "test", meters, Topics.MAX_MESSAGE_BYTES),
               Duration.ofSeconds(1),
               stopping);
+      MergedConsumer merged =
+          new MergedConsumer(
+              consumer,
+              new PartitionMerger(Duration.ZERO, config.source()),
+              config.merge().maxBytes(),
+              clock,
+              System::nanoTime);
       LabeledViewConsumer views =
           new LabeledViewConsumer(
-              consumer,
+              merged,
               config.source(),
               config.onOffsetGap(),
               new TopicIdentityVerifier(
@@ -276,10 +286,11 @@ public final class TrainerFixture implements AutoCloseable {
                     return TopicIdentity.UNKNOWN;
                   },
                   TopicIdentity.UNKNOWN),
-              new PartitionMerger(Duration.ZERO),
-              config.merge().maxBytes(),
-              clock,
-              System::nanoTime);
+              config.labels().enabled()
+                  ? Optional.of(new LabelPartitions(merged, config.topics().labels()))
+                  : Optional.empty());
+      TrainerContext context = new TrainerContext(config, MODEL, meters, clock);
+      Optional<LabelResources> labels = LabelResources.open(context, session, open);
       ErasureCheckpointRotation rotation = new ErasureCheckpointRotation(3, Map.of());
       CheckpointCapture capture =
           new CheckpointCapture(
@@ -289,7 +300,8 @@ public final class TrainerFixture implements AutoCloseable {
               ledger,
               events,
               rotation,
-              new ModelCardMetrics(session, heldOut));
+              new ModelCardMetrics(session, heldOut),
+              labels.map(LabelResources::join));
       AsyncCheckpointWriter writer = open.push(new AsyncCheckpointWriter(files));
       CheckpointAttempts attempts =
           new CheckpointAttempts(
@@ -312,34 +324,27 @@ public final class TrainerFixture implements AutoCloseable {
               new ErasureRequests(new StandaloneConsumer(new MockConsumer<>("none")), "forgotten"),
               session.training(),
               rotation,
-              metrics);
+              metrics,
+              labels.map(LabelResources::join));
       UnexpectedFailurePolicy failures = new UnexpectedFailurePolicy(4);
       ViewRecordReader reader =
           open.push(
               ViewRecordReader.ofLabeledViews(
                   new RecordValueDeserializer<>(LabeledView.class, kafka(), meters)));
       open.push(pool);
-      RecordConverter converter =
-          new RecordConverter(
-              reader,
-              new LabeledViewValidator(MODEL, batches),
+      FetcherFactory fetchers =
+          new FetcherFactory(
+              context,
+              new InputResources(views, reader, true),
+              labels,
               pool,
               deadLetters,
               failures,
-              metrics,
-              erasures::isErased,
-              true);
+              metrics);
       loop =
           new TrainerLoop(
               session,
-              new ViewFetcher(
-                  views,
-                  converter,
-                  deadLetters,
-                  new NextBatchPrefetch(batches, config.batch().size()),
-                  pool.ahead() * config.batch().size(),
-                  monitor.heartbeat(),
-                  control),
+              fetchers.create(batches, erasures, initial, monitor.heartbeat(), control),
               erasures,
               new BatchTrainer(
                   config.batch(),
@@ -407,6 +412,10 @@ public final class TrainerFixture implements AutoCloseable {
 
     byte[] serialized(LabeledView view) {
       return serializer.serialize("labeled-views", view);
+    }
+
+    byte[] serialized(ImageLabel label) {
+      return serializer.serialize("labels", label);
     }
 
     LoopMonitor monitor() {

@@ -65,7 +65,7 @@ public abstract class TrainerTestBase {
     String yaml =
         more.contains("kafka:") ? TrainerTestCluster.topicsYaml(suffix) : CLUSTER.yaml(suffix);
     yaml += more.contains("student:") ? "" : "student: src/test/resources/students/cnn\n";
-    yaml += "buffer: {views: 100}\n";
+    yaml += more.contains("buffer:") ? "" : "buffer: {views: 100}\n";
     yaml += more.contains("batch:") ? "" : "batch: {size: 16}\n";
     yaml += more.contains("directory:") ? "" : "directory: " + directory + "\n";
     TrainerConfig config = YamlSettings.parse(yaml + more + "\n", TrainerConfig.class, Map.of());

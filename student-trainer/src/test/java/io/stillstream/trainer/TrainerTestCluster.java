@@ -69,13 +69,14 @@ public final class TrainerTestCluster implements BeforeAllCallback {
         topics:
           views: views-%s
           labeled-views: labeled-%s
+          labels: labels-%s
           student-releases: releases-%s
           student-progress: progress-%s
           student-events: events-%s
           dead-letters: letters-%s
           forgotten: forgotten-%s
         """
-        .formatted(suffix, suffix, suffix, suffix, suffix, suffix, suffix);
+        .formatted(suffix, suffix, suffix, suffix, suffix, suffix, suffix, suffix);
   }
 
   /** Makes the topics of one test, with a common suffix, which is returned. */
@@ -86,6 +87,7 @@ public final class TrainerTestCluster implements BeforeAllCallback {
           List.of(
               new NewTopic("views-" + suffix, partitions, (short) 1),
               new NewTopic("labeled-" + suffix, partitions, (short) 1),
+              new NewTopic("labels-" + suffix, partitions, (short) 1),
               new NewTopic("releases-" + suffix, 1, (short) 1),
               new NewTopic("progress-" + suffix, 1, (short) 1),
               new NewTopic("events-" + suffix, 1, (short) 1),

@@ -78,7 +78,7 @@ class SecurityDocTest {
             "trainer",
             TrainerConfig.class,
             "group-id:",
-            "evaluation: {held-out-topic: held-out}\ngroup-id:");
+            "labels: {enabled: true}\nevaluation: {held-out-topic: held-out}\ngroup-id:");
     PageConfig page = config("page", PageConfig.class, "management:", "management:");
     TopicsConfig topics = YamlSettings.parse("{}", TopicsConfig.class, Map.of());
     List<Role> roles = new ArrayList<>();

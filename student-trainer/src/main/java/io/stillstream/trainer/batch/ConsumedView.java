@@ -6,19 +6,22 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * A record that has been converted and waits for its batch.
  *
- * @param view null if there is nothing to train on: dead-lettered, erased, or without a signal
+ * @param partition of views, or of labels: those wait for the views before them
+ * @param view null if there is nothing to train on: a label, dead-lettered, erased, or without a
+ *     signal
  * @param augmentation what the teacher says to it
  * @param trace id of its trace, if it is recorded
  * @param source the record, without its value; null where there is no view
  */
 public record ConsumedView(
-    int partition,
+    TopicPartition partition,
     long offset,
     TrainingExample view,
     Instant capturedAt,
@@ -28,7 +31,7 @@ public record ConsumedView(
     Optional<String> trace,
     ConsumerRecord<byte[], byte[]> source) {
 
-  public static ConsumedView nothing(int partition, long offset) {
+  public static ConsumedView nothing(TopicPartition partition, long offset) {
     return new ConsumedView(
         partition,
         offset,

@@ -5,10 +5,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Records in the order in which they came, and the position of each partition: it moves past a
@@ -16,12 +18,12 @@ import java.util.function.UnaryOperator;
  */
 public final class OffsetTrackingQueue {
   private final Deque<ConsumedView> waiting = new ArrayDeque<>();
-  private final Map<Integer, Long> positions = new HashMap<>();
+  private final Map<TopicPartition, Long> positions = new HashMap<>();
   private int views;
   private long oldestNanos;
 
   /** Reading of a partition begins. */
-  public void startPartition(int partition, long offset) {
+  public void startPartition(TopicPartition partition, long offset) {
     positions.put(partition, offset);
   }
 
@@ -31,14 +33,39 @@ public final class OffsetTrackingQueue {
         oldestNanos = nanos;
       }
       views++;
+    } else {
+      removeLastOf(view.partition());
     }
     waiting.add(view);
     dropHandled(nanos);
   }
 
+  /**
+   * Of the records after the last view, none of which is trained on, only the last of each
+   * partition has to wait: so any number of labels may come between two views.
+   */
+  private void removeLastOf(TopicPartition partition) {
+    Iterator<ConsumedView> latest = waiting.descendingIterator();
+    while (latest.hasNext()) {
+      ConsumedView record = latest.next();
+      if (record.view() != null) {
+        return;
+      }
+      if (record.partition().equals(partition)) {
+        latest.remove();
+        return;
+      }
+    }
+  }
+
   /** Whether no record waits. */
   public boolean isEmpty() {
     return waiting.isEmpty();
+  }
+
+  /** Records that wait, views or not. */
+  int records() {
+    return waiting.size();
   }
 
   /** Views that wait. */
@@ -105,7 +132,9 @@ public final class OffsetTrackingQueue {
   /** Removes a view untrained. */
   void skip(ConsumedView one, long nanos) {
     int unused =
-        skip(view -> view.partition() == one.partition() && view.offset() == one.offset(), nanos);
+        skip(
+            view -> view.partition().equals(one.partition()) && view.offset() == one.offset(),
+            nanos);
   }
 
   private int skip(Predicate<ConsumedView> filter, long nanos) {
@@ -133,7 +162,7 @@ public final class OffsetTrackingQueue {
   }
 
   /** By partition, the first offset that has not been handled. */
-  public Map<Integer, Long> positions() {
+  public Map<TopicPartition, Long> positions() {
     return Map.copyOf(positions);
   }
 }

@@ -5,6 +5,7 @@ import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.erasure.ErasureCheckpointRotation;
 import io.stillstream.trainer.evaluation.ModelCardMetrics;
 import io.stillstream.trainer.kafka.LabeledViewConsumer;
+import io.stillstream.trainer.label.LabelJoin;
 import io.stillstream.trainer.ledger.Ledger;
 import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.publish.StudentEventPublisher;
@@ -12,6 +13,7 @@ import io.stillstream.trainer.session.SessionSnapshot;
 import io.stillstream.trainer.session.TrainingSession;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Captures the state of the training for a checkpoint. Offsets may be saved only if all dead
@@ -25,6 +27,7 @@ public final class CheckpointCapture {
   private final StudentEventPublisher events;
   private final ErasureCheckpointRotation erasures;
   private final ModelCardMetrics measurements;
+  private final Optional<LabelJoin> labels;
 
   public CheckpointCapture(
       TrainingSession session,
@@ -33,7 +36,8 @@ public final class CheckpointCapture {
       Ledger ledger,
       StudentEventPublisher events,
       ErasureCheckpointRotation erasures,
-      ModelCardMetrics measurements) {
+      ModelCardMetrics measurements,
+      Optional<LabelJoin> labels) {
     this.session = session;
     this.consumer = consumer;
     this.deadLetters = deadLetters;
@@ -41,6 +45,7 @@ public final class CheckpointCapture {
     this.events = events;
     this.erasures = erasures;
     this.measurements = measurements;
+    this.labels = labels;
   }
 
   /** Waits for the delivery of dead letters, for a bounded time. */
@@ -75,6 +80,7 @@ public final class CheckpointCapture {
     return erasures.isOpen()
         || session.training().steps() > saved.steps()
         || !position.offsets().equals(saved.offsets())
+        || !position.labels().equals(saved.labels())
         || !consumer.identity().equals(saved.source());
   }
 
@@ -101,6 +107,7 @@ public final class CheckpointCapture {
     return new PendingCheckpoint(
         state,
         snapshot,
+        labels.map(LabelJoin::snapshot),
         release ? measurements.now(position.loss()) : Map.of(),
         erasures.round(),
         erasures.isFirstMissing(),
@@ -137,6 +144,7 @@ public final class CheckpointCapture {
         session.guarded().save(),
         position.latestTeachers(),
         erasures.positions(),
-        consumer.identity());
+        consumer.identity(),
+        position.labels());
   }
 }

@@ -116,7 +116,8 @@ public final class CheckpointLifecycle {
         capture.capture(position, snapshot, saved, releases.promotion(release), release, start);
     session.guarded().checkpointed();
     writer.begin(
-        TrainingSession.content(captured.state(), captured.snapshot(), captured.afterErasure()));
+        TrainingSession.content(
+            captured.state(), captured.snapshot(), captured.labelFiles(), captured.afterErasure()));
     pending = captured;
   }
 
@@ -134,7 +135,7 @@ public final class CheckpointLifecycle {
     saved = written.state();
     releases.checkpointDurable(saved, written.snapshot().average(), written.measurements());
     attempts.durable(written, durable);
-    consumer.commit(saved.offsets());
+    consumer.commit(saved.offsets(), saved.labels());
     publisher.progress(session);
     writeRelease();
     replica.enqueue(saved.steps());

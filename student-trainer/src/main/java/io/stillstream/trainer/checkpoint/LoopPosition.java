@@ -1,5 +1,6 @@
 package io.stillstream.trainer.checkpoint;
 
+import io.stillstream.trainer.checkpoint.store.LabelOffset;
 import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Map;
  * How far the loop is, as a checkpoint says it.
  *
  * @param offsets by partition, the first offset that has not been handled
+ * @param labels the same of labels
  * @param loss of the last batch
  * @param rate learning rate of the last step
  * @param latestTeachers of the latest batch with a single set of them
@@ -16,6 +18,7 @@ import java.util.Map;
  */
 public record LoopPosition(
     Map<Integer, Long> offsets,
+    Map<Integer, LabelOffset> labels,
     double loss,
     double rate,
     List<TeacherId> latestTeachers,

@@ -37,6 +37,9 @@ final class RecordedSettings {
     settings.put("optimiser.clip", config.optimiser().clip());
     settings.put("optimiser.schedule.kind", Scalars.name(config.optimiser().schedule().kind()));
     settings.put("precision", Scalars.name(config.precision()));
+    if (config.labels().enabled()) {
+      settings.put("labels.enabled", true);
+    }
     settings.put("ema.max-decay", config.ema().maxDecay());
     settings.put("seed", config.seed());
     return settings;

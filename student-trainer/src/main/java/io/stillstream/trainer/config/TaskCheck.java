@@ -33,6 +33,10 @@ public final class TaskCheck {
     if (config.loss().projection().isPresent()) {
       requireProjectable(config, task);
     }
+    if (config.labels().enabled() && task == ModelTask.EMBEDDING) {
+      throw new StartupException(
+          "labels.enabled must be false for a student whose task is embedding: its views have no truth");
+    }
     TrainerConfig.GateSettings gate = config.release().gate();
     if (task == ModelTask.EMBEDDING && gate.enabled() && gate.metric() == GateMetric.ACCURACY) {
       throw new StartupException(

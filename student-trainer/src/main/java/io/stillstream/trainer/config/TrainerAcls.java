@@ -15,6 +15,10 @@ final class TrainerAcls {
     needed.add(
         RequiredAcl.topic(AclOperation.READ, config.source(), "what the student learns from"));
     needed.add(RequiredAcl.topic(AclOperation.READ, topics.forgotten(), "what is to be forgotten"));
+    if (config.labels().enabled()) {
+      needed.add(
+          RequiredAcl.topic(AclOperation.READ, topics.labels(), "labels.enabled: late labels"));
+    }
     config
         .evaluation()
         .heldOutTopic()

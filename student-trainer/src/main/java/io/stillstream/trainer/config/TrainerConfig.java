@@ -40,6 +40,7 @@ import java.util.Optional;
  * @param replay what is done to views that are drawn again
  * @param decode who decodes views
  * @param merge how several partitions become one stream
+ * @param labels that come apart from their images
  * @param loss what is minimised
  * @param optimiser how
  * @param ema the moving average
@@ -76,6 +77,7 @@ public record TrainerConfig(
     ReplaySettings replay,
     DecodeSettings decode,
     MergeSettings merge,
+    LabelSettings labels,
     LossSettings loss,
     OptimiserSettings optimiser,
     EmaSettings ema,
@@ -102,6 +104,7 @@ public record TrainerConfig(
     kafka = Map.copyOf(kafka);
     SettingRanges.requireText("group-id", groupId);
     TorchOptions.require(device, threads);
+    labels.requireRoomFor(batch.size);
     int unused = UnexpectedFailurePolicy.requireLimit(maxConsecutiveFailures);
     if (input == Input.VIEWS && loss.kind().usesTeacher()) {
       throw new IllegalArgumentException(

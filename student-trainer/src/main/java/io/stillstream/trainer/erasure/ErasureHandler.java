@@ -2,6 +2,7 @@ package io.stillstream.trainer.erasure;
 
 import io.stillstream.trainer.batch.OffsetTrackingQueue;
 import io.stillstream.trainer.erasure.ErasureRequests.ErasureRequest;
+import io.stillstream.trainer.label.LabelJoin;
 import io.stillstream.trainer.training.OnlineTraining;
 import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.example.TrainingExample;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,7 @@ public final class ErasureHandler {
   private final OnlineTraining training;
   private final ErasureCheckpointRotation rotation;
   private final TrainerMetrics metrics;
+  private final Optional<LabelJoin> labels;
   private final Map<ErasureRequest, ErasureResult> open = new LinkedHashMap<>();
   private int unknown;
   private long lastPoll;
@@ -45,11 +48,13 @@ public final class ErasureHandler {
       ErasureRequests erasures,
       OnlineTraining training,
       ErasureCheckpointRotation rotation,
-      TrainerMetrics metrics) {
+      TrainerMetrics metrics,
+      Optional<LabelJoin> labels) {
     this.erasures = erasures;
     this.training = training;
     this.rotation = rotation;
     this.metrics = metrics;
+    this.labels = labels;
   }
 
   /**
@@ -117,12 +122,18 @@ public final class ErasureHandler {
     return refused;
   }
 
+  /** Whether nothing must be kept of an image. */
+  public boolean isErased(long image) {
+    return erasures.contains(image);
+  }
+
   private void remove(List<ErasureRequest> requests, OffsetTrackingQueue queue, long nanos) {
     Map<Long, Integer> removed = new HashMap<>();
     unknown = 0;
     int views =
         training.removeIf(view -> isToBeErased(view, removed))
             + queue.removeIf(view -> isToBeErased(view, removed), nanos);
+    labels.ifPresent(table -> table.erase(erasures::contains));
     metrics.erased(views);
     for (ErasureRequest request : requests) {
       int ofImage = removed.getOrDefault(request.image().number(), 0);

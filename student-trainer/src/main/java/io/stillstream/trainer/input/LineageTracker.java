@@ -47,7 +47,8 @@ public final class LineageTracker {
     Map<Integer, long[]> ranges = new HashMap<>();
     for (ConsumedView view : batch) {
       long[] range =
-          ranges.computeIfAbsent(view.partition(), p -> new long[] {view.offset(), view.offset()});
+          ranges.computeIfAbsent(
+              view.partition().partition(), p -> new long[] {view.offset(), view.offset()});
       range[1] = view.offset();
     }
     return ranges;

@@ -9,68 +9,69 @@ import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.trainer.batch.ConsumedView;
 import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
-import io.stillstream.trainer.publish.DeadLetterProducer;
-import io.stillstream.trainer.training.TrainerMetrics;
+import io.stillstream.trainer.label.TruthValidator;
 import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.kafka.common.TopicPartition;
 
 /** Converts records to views; a bad record becomes a dead letter. */
 public final class RecordConverter {
-  private static final Logger LOG = LoggerFactory.getLogger(RecordConverter.class);
-
   /** All reasons for which a record can become a dead letter. */
   public static final List<String> REASONS =
       Stream.of(
               RecordValueDeserializer.REASONS.stream(),
               LabeledViewValidator.REASONS.stream(),
+              TruthValidator.REASONS.stream(),
               Stream.of(UnexpectedFailurePolicy.REASON))
           .flatMap(Function.identity())
+          .distinct()
           .toList();
 
   private final ViewRecordReader reader;
   private final LabeledViewValidator validator;
   private final DecodePool pool;
-  private final DeadLetterProducer deadLetters;
   private final UnexpectedFailurePolicy failures;
-  private final TrainerMetrics metrics;
+  private final UnusedRecords unused;
   private final Predicate<TrainingExample> erased;
+  private final UnaryOperator<TrainingExample> truths;
   private final ViewAugmentationReader augmentations = new ViewAugmentationReader();
   private List<TeacherId> latestTeachers = List.of();
   private boolean teacherFits;
 
   /**
    * @param erased whether a view must not be learned from, as its image is to be erased
+   * @param truths adds what labels that came apart from their images say; called once for each
+   *     view, in order
    * @param teacherFits whether it is known that the teacher's answers have the student's shape
    */
   public RecordConverter(
       ViewRecordReader reader,
       LabeledViewValidator validator,
       DecodePool pool,
-      DeadLetterProducer deadLetters,
       UnexpectedFailurePolicy failures,
-      TrainerMetrics metrics,
+      UnusedRecords unused,
       Predicate<TrainingExample> erased,
+      UnaryOperator<TrainingExample> truths,
       boolean teacherFits) {
     this.erased = erased;
     this.teacherFits = teacherFits;
     this.reader = reader;
     this.validator = validator;
     this.pool = pool;
-    this.deadLetters = deadLetters;
     this.failures = failures;
-    this.metrics = metrics;
+    this.unused = unused;
+    this.truths = truths;
   }
 
   /** Has a record read, checked and decoded ahead. */
-  public PendingRecord begin(ConsumerRecord<byte[], byte[]> record) {
-    return new PendingRecord(record, pool, reader, validator);
+  public PendingView begin(ConsumerRecord<byte[], byte[]> record) {
+    return new PendingView(record, pool, reader, validator);
   }
 
   /**
@@ -80,7 +81,7 @@ public final class RecordConverter {
    * @throws IllegalStateException if the answer has another shape than the student's, and no record
    *     before had the student's: then the teacher is wrong, not the record
    */
-  public ConsumedView convert(PendingRecord pending) {
+  public ConsumedView convert(PendingView pending) {
     ConsumerRecord<byte[], byte[]> record = pending.record();
     try {
       ConsumedView view = failures.run(RecordCoordinates.of(record), () -> accept(pending));
@@ -102,34 +103,27 @@ public final class RecordConverter {
                 + "); no record was sent to dead letters",
             e);
       }
-      LOG.atWarn()
-          .addKeyValue("partition", record.partition())
-          .addKeyValue("offset", record.offset())
-          .addKeyValue("reason", e.reason())
-          .addKeyValue("cause", e.getMessage())
-          .log("Record goes to dead letters");
-      // Counted after sending: if that fails, the same record comes again.
-      deadLetters.deadLetter(record, pending.stage(), e);
-      metrics.rejected(e.reason());
-      return ConsumedView.nothing(record.partition(), record.offset());
+      unused.reject(record, pending.stage(), e);
+      return ConsumedView.nothing(partition(record), record.offset());
     }
   }
 
-  private ConsumedView accept(PendingRecord pending) {
+  private ConsumedView accept(PendingView pending) {
     ConsumerRecord<byte[], byte[]> record = pending.record();
-    PendingRecord.DecodedRecord decoded = pending.take();
+    PendingView.DecodedRecord decoded = pending.take();
     LabeledView labelled = decoded.labelled();
-    TrainingExample view = validator.ordered(decoded.view(), labelled);
-    teacherFits |= view.hasAnswer();
-    if (erased.test(view)) {
-      return ConsumedView.nothing(record.partition(), record.offset());
+    TrainingExample ordered = validator.ordered(decoded.view(), labelled);
+    teacherFits |= ordered.hasAnswer();
+    if (erased.test(ordered)) {
+      return ConsumedView.nothing(partition(record), record.offset());
     }
+    TrainingExample view = truths.apply(ordered);
     if (!validator.hasTrainingSignal(view)) {
-      metrics.skipped();
-      return ConsumedView.nothing(record.partition(), record.offset());
+      unused.skip();
+      return ConsumedView.nothing(partition(record), record.offset());
     }
     return new ConsumedView(
-        record.partition(),
+        partition(record),
         record.offset(),
         view,
         labelled.getView().getCapturedAt(),
@@ -138,6 +132,10 @@ public final class RecordConverter {
         augmentations.read(labelled, view),
         TraceContext.of(record.headers()).filter(TraceContext::sampled).map(TraceContext::traceId),
         ConsumedView.withoutValue(record));
+  }
+
+  private static TopicPartition partition(ConsumerRecord<byte[], byte[]> record) {
+    return new TopicPartition(record.topic(), record.partition());
   }
 
   /** The same list as for the record before where the teachers are the same. */

@@ -1,7 +1,6 @@
 package io.stillstream.trainer.kafka;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
@@ -23,32 +22,27 @@ final class PartitionEnds {
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final String topic;
   private final PartitionMerger merger;
   private long askedMillis;
 
-  PartitionEnds(
-      Consumer<byte[], byte[]> consumer, String topic, PartitionMerger merger, long nowMillis) {
+  PartitionEnds(Consumer<byte[], byte[]> consumer, PartitionMerger merger, long nowMillis) {
     this.consumer = consumer;
-    this.topic = topic;
     this.merger = merger;
     this.askedMillis = nowMillis - INTERVAL_MILLIS;
   }
 
   /** Informs the merger of ends that are reached; whether there is any. */
   boolean update(long nowMillis) {
-    Set<Integer> overdue = merger.overdue(nowMillis);
+    Set<TopicPartition> overdue = merger.overdue(nowMillis);
     if (overdue.isEmpty() || nowMillis - askedMillis < INTERVAL_MILLIS) {
       return false;
     }
     askedMillis = nowMillis;
-    Set<TopicPartition> partitions = new HashSet<>();
-    overdue.forEach(partition -> partitions.add(new TopicPartition(topic, partition)));
     boolean reached = false;
     try {
-      for (var end : consumer.endOffsets(partitions, TIMEOUT).entrySet()) {
+      for (var end : consumer.endOffsets(overdue, TIMEOUT).entrySet()) {
         if (consumer.position(end.getKey(), TIMEOUT) >= end.getValue()) {
-          merger.atEnd(end.getKey().partition(), nowMillis);
+          merger.atEnd(end.getKey(), nowMillis);
           reached = true;
         }
       }

@@ -11,13 +11,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Brings the records of several partitions into one order that does not depend on when they were
- * fetched: of the first records of all partitions, always the one with the lowest timestamp comes,
- * of several that of the lowest partition. What follows therefore depends on the records from the
- * partitions' positions on, and on nothing else, and a checkpoint needs to hold no more than these.
+ * Brings the records of several partitions, of one topic or more, into one order that does not
+ * depend on when they were fetched: of the first records of all partitions, always the one with the
+ * lowest timestamp comes, of several that of the first topic, then of the lowest partition. What
+ * follows therefore depends on the records from the partitions' positions on, and on nothing else,
+ * and a checkpoint needs to hold no more than these.
  *
  * <p>A partition with nothing waiting might still bring a record that comes first. The others are
  * held back until it is known that it does not: until it was read to its end at a time that is
@@ -36,7 +38,8 @@ public final class PartitionMerger {
   static final int OVERHEAD_BYTES = 250;
 
   private final long maxWaitMillis;
-  private final Map<Integer, PartitionQueue> queues = new TreeMap<>();
+  private final Comparator<TopicPartition> order;
+  private final Map<TopicPartition, PartitionQueue> queues;
   private long bytes;
 
   /** What waits of one partition. */
@@ -51,13 +54,28 @@ public final class PartitionMerger {
    */
   private record QueuedRecord(ConsumerRecord<byte[], byte[]> record, long heldMillis, long bytes) {}
 
-  public PartitionMerger(Duration maxWait) {
+  /**
+   * @param maxWait how long after its timestamp a record waits for others that might come before it
+   * @param firstTopic the topic whose records come before those of other topics with the same
+   *     timestamp
+   */
+  public PartitionMerger(Duration maxWait, String firstTopic) {
     this.maxWaitMillis = maxWait.toMillis();
+    this.order =
+        Comparator.comparing((TopicPartition partition) -> !partition.topic().equals(firstTopic))
+            .thenComparing(TopicPartition::topic)
+            .thenComparing(TopicPartition::partition);
+    this.queues = new TreeMap<>(order);
   }
 
   /** A partition takes part from now on. */
-  void begin(int partition) {
+  void begin(TopicPartition partition) {
     queues.putIfAbsent(partition, new PartitionQueue());
+  }
+
+  /** A partition takes no part any more; what waits of it is dropped. */
+  void end(TopicPartition partition) {
+    bytes -= queues.remove(partition).bytes;
   }
 
   /**
@@ -68,7 +86,7 @@ public final class PartitionMerger {
    */
   void add(ConsumerRecord<byte[], byte[]> record, long wallMillis, long nowMillis) {
     long age = Math.max(0, wallMillis - record.timestamp());
-    PartitionQueue queue = queues.get(record.partition());
+    PartitionQueue queue = queues.get(new TopicPartition(record.topic(), record.partition()));
     QueuedRecord waiting = new QueuedRecord(record, nowMillis - age + maxWaitMillis, size(record));
     queue.records.add(waiting);
     count(queue, waiting.bytes());
@@ -81,10 +99,10 @@ public final class PartitionMerger {
    * @return per partition that lost records, the offset of the first of them: from there on it has
    *     to be read again
    */
-  Map<Integer, Long> trim(long mostBytes) {
-    Map<Integer, Long> again = new HashMap<>();
+  Map<TopicPartition, Long> trim(long mostBytes) {
+    Map<TopicPartition, Long> again = new HashMap<>();
     while (bytes > mostBytes) {
-      Map.Entry<Integer, PartitionQueue> largest =
+      Map.Entry<TopicPartition, PartitionQueue> largest =
           queues.entrySet().stream()
               .filter(entry -> entry.getValue().records.size() > 1)
               .max(Comparator.comparingLong(entry -> entry.getValue().bytes))
@@ -108,7 +126,7 @@ public final class PartitionMerger {
   }
 
   /** Everything that could be read of a partition at that time has been added. */
-  void atEnd(int partition, long nowMillis) {
+  void atEnd(TopicPartition partition, long nowMillis) {
     queues.get(partition).atEndMillis = nowMillis;
   }
 
@@ -133,7 +151,7 @@ public final class PartitionMerger {
    * Partitions that alone hold the next record back, although its time is over: if they are at
    * their end now, it can come.
    */
-  Set<Integer> overdue(long nowMillis) {
+  Set<TopicPartition> overdue(long nowMillis) {
     PartitionQueue first = first();
     if (first == null || first.records.peek().heldMillis() > nowMillis) {
       return Set.of();
@@ -142,12 +160,30 @@ public final class PartitionMerger {
   }
 
   /** How many records of a partition wait. */
-  int waiting(int partition) {
+  int waiting(TopicPartition partition) {
     return queues.get(partition).records.size();
   }
 
+  /**
+   * Whether a partition's latest record is young enough to be held back by others; what is not read
+   * of the partition yet is younger still.
+   */
+  boolean isUpToDate(TopicPartition partition, long nowMillis) {
+    QueuedRecord last = queues.get(partition).records.peekLast();
+    return last != null && last.heldMillis() > nowMillis;
+  }
+
+  /** How many records of a partition wait, and are too old to be held back by others. */
+  int overdue(TopicPartition partition, long nowMillis) {
+    int count = 0;
+    for (QueuedRecord record : queues.get(partition).records) {
+      count += record.heldMillis() <= nowMillis ? 1 : 0;
+    }
+    return count;
+  }
+
   /** The offset of the first record of a partition that waits. */
-  OptionalLong position(int partition) {
+  OptionalLong position(TopicPartition partition) {
     QueuedRecord first = queues.get(partition).records.peek();
     return first == null ? OptionalLong.empty() : OptionalLong.of(first.record().offset());
   }
@@ -183,8 +219,8 @@ public final class PartitionMerger {
     return queue.records.peek().record().timestamp();
   }
 
-  private Set<Integer> holding(QueuedRecord record) {
-    Set<Integer> holding = new TreeSet<>();
+  private Set<TopicPartition> holding(QueuedRecord record) {
+    Set<TopicPartition> holding = new TreeSet<>(order);
     queues.forEach(
         (partition, queue) -> {
           if (queue.records.isEmpty() && queue.atEndMillis < record.heldMillis()) {

@@ -6,9 +6,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.LogTruncationException;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -16,15 +13,15 @@ import org.apache.kafka.common.TopicPartition;
  * the same, else as the settings say. For one thread.
  */
 final class StartOffsets {
-  private final Consumer<byte[], byte[]> consumer;
+  private final MergedConsumer merged;
   private final TopicIdentityVerifier identity;
   private final OffsetGaps gaps;
 
   /** Offsets in the checkpoint of partitions that are not read yet. */
   private final Map<Integer, Long> saved = new HashMap<>();
 
-  StartOffsets(Consumer<byte[], byte[]> consumer, TopicIdentityVerifier identity, OffsetGaps gaps) {
-    this.consumer = consumer;
+  StartOffsets(MergedConsumer merged, TopicIdentityVerifier identity, OffsetGaps gaps) {
+    this.merged = merged;
     this.identity = identity;
     this.gaps = gaps;
   }
@@ -51,8 +48,8 @@ final class StartOffsets {
    *     stop
    */
   Resolution resolve(Set<TopicPartition> partitions, Optional<Reason> otherTopic) {
-    Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
-    Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+    Map<TopicPartition, Long> first = merged.firstOffsets(partitions);
+    Map<TopicPartition, Long> end = merged.endOffsets(partitions);
     OnTopicChange onChange = identity.onChange();
     Map<Integer, Long> begins = new HashMap<>();
     Map<Integer, Long> beyondEnd = new HashMap<>();
@@ -83,25 +80,24 @@ final class StartOffsets {
   /**
    * Seeks partitions whose offsets do not exist any more to their first records.
    *
+   * @param outOfRange the offsets
+   * @param truncated whether the partition is known to have lost its end
    * @throws OffsetGapException as above
    * @throws TopicChangedException if a partition ends before its offset
    */
-  void reposition(OffsetOutOfRangeException failure) {
-    Map<TopicPartition, Long> first = consumer.beginningOffsets(failure.partitions());
-    Map<TopicPartition, Long> end = consumer.endOffsets(failure.partitions());
-    boolean truncated = failure instanceof LogTruncationException;
-    failure
-        .offsetOutOfRangePartitions()
-        .forEach(
-            (partition, wanted) -> {
-              if (truncated || wanted > end.get(partition)) {
-                throw identity.cut(partition, wanted, end.get(partition));
-              }
-              if (wanted < first.get(partition)) {
-                gaps.handle(partition, wanted, first.get(partition));
-              }
-              consumer.seek(partition, Math.max(wanted, first.get(partition)));
-            });
+  void reposition(Map<TopicPartition, Long> outOfRange, boolean truncated) {
+    Map<TopicPartition, Long> first = merged.firstOffsets(outOfRange.keySet());
+    Map<TopicPartition, Long> end = merged.endOffsets(outOfRange.keySet());
+    outOfRange.forEach(
+        (partition, wanted) -> {
+          if (truncated || wanted > end.get(partition)) {
+            throw identity.cut(partition, wanted, end.get(partition));
+          }
+          if (wanted < first.get(partition)) {
+            gaps.handle(partition, wanted, first.get(partition));
+          }
+          merged.seek(partition, Math.max(wanted, first.get(partition)));
+        });
   }
 
   private long existing(TopicPartition partition, long wanted, long first, long end) {

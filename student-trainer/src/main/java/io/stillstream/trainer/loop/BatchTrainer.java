@@ -4,6 +4,7 @@ import io.stillstream.trainer.batch.ConsumedView;
 import io.stillstream.trainer.batch.FailingViewIsolator;
 import io.stillstream.trainer.batch.OffsetTrackingQueue;
 import io.stillstream.trainer.checkpoint.LoopPosition;
+import io.stillstream.trainer.checkpoint.store.LabelOffset;
 import io.stillstream.trainer.config.TrainerConfig.BatchSettings;
 import io.stillstream.trainer.gate.ReleaseController;
 import io.stillstream.trainer.session.TrainingSession;
@@ -101,10 +102,10 @@ public final class BatchTrainer {
   /**
    * One more update on seen views, if less than a batch waits; only if it {@link #mayReplay}.
    *
-   * @param lag views that wait
+   * @param backlog views that wait and are not held back
    */
-  public void replayIfIdle(long lag) {
-    if (!updates.shouldUpdate((double) lag / settings.size())) {
+  public void replayIfIdle(long backlog) {
+    if (!updates.shouldUpdate((double) backlog / settings.size())) {
       return;
     }
     long step = session.training().steps() + 1;
@@ -122,10 +123,12 @@ public final class BatchTrainer {
    * The position for a checkpoint.
    *
    * @param offsets by partition, the first that has not been handled
+   * @param labels the same of labels
    */
-  public LoopPosition position(Map<Integer, Long> offsets) {
+  public LoopPosition position(Map<Integer, Long> offsets, Map<Integer, LabelOffset> labels) {
     return new LoopPosition(
         offsets,
+        labels,
         loss,
         rate,
         recorder.latestTeachers(),

@@ -1,10 +1,12 @@
 package io.stillstream.trainer.loop;
 
 import io.stillstream.schemas.registry.RegistryUnavailableException;
-import io.stillstream.trainer.batch.ConsumedView;
 import io.stillstream.trainer.batch.OffsetTrackingQueue;
 import io.stillstream.trainer.batch.PolledRecordBuffer;
+import io.stillstream.trainer.checkpoint.store.LabelOffset;
+import io.stillstream.trainer.input.PendingLabel;
 import io.stillstream.trainer.input.PendingRecord;
+import io.stillstream.trainer.input.PendingView;
 import io.stillstream.trainer.input.RecordConverter;
 import io.stillstream.trainer.kafka.LabeledViewConsumer;
 import io.stillstream.trainer.kafka.TopicChange;
@@ -17,13 +19,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches records and converts them to views that wait for a batch. Records for more batches are
- * fetched and decoded ahead; each is converted when its batch is next, so that dead letters come
- * when they would come without. Belongs to the loop's thread.
+ * Fetches records and converts them to views that wait for a batch; labels between them take effect
+ * in their turn. Records for more batches are fetched and decoded ahead; each is converted when its
+ * batch is next, so that dead letters come when they would come without. Belongs to the loop's
+ * thread.
  */
 public final class ViewFetcher {
   private static final Logger LOG = LoggerFactory.getLogger(ViewFetcher.class);
@@ -36,15 +41,18 @@ public final class ViewFetcher {
   private final LoopControl control;
   private final NextBatchPrefetch prefetch;
   private final int ahead;
+  private final Optional<LabelApplier> labels;
   private final PolledRecordBuffer<PendingRecord> polled = new PolledRecordBuffer<>();
 
   /**
    * @param prefetch builds the next batch
    * @param ahead records that are decoded ahead, beyond those of the batch
+   * @param labels applies labels that come between views
    */
   public ViewFetcher(
       LabeledViewConsumer consumer,
       RecordConverter converter,
+      Optional<LabelApplier> labels,
       DeadLetterProducer deadLetters,
       NextBatchPrefetch prefetch,
       int ahead,
@@ -55,13 +63,31 @@ public final class ViewFetcher {
     this.deadLetters = deadLetters;
     this.prefetch = prefetch;
     this.ahead = ahead;
+    this.labels = labels;
     this.heartbeat = heartbeat;
     this.control = control;
   }
 
-  /** Starts to read new partitions, as {@link LabeledViewConsumer#assignPartitions}. */
-  public Map<Integer, Long> assignPartitions(Map<Integer, Long> saved) {
-    return consumer.assignPartitions(saved);
+  /**
+   * Starts to read new partitions of views and labels.
+   *
+   * @param saved offsets of views in the checkpoint
+   * @return where each new partition of views begins, see {@link
+   *     LabeledViewConsumer#assignPartitions}
+   */
+  public Map<Integer, Long> assignPartitions(Map<Integer, Long> saved, OffsetTrackingQueue queue) {
+    Map<Integer, Long> begins = consumer.assignPartitions(saved);
+    begins.forEach(
+        (partition, offset) -> queue.startPartition(consumer.partition(partition), offset));
+    if (labels.isPresent()) {
+      Map<TopicPartition, Long> ofLabels = consumer.assignLabels(labels.get().savedPositions());
+      ofLabels.forEach(
+          (partition, offset) -> {
+            queue.startPartition(partition, offset);
+            labels.get().startPartition(partition.partition(), offset);
+          });
+    }
+    return begins;
   }
 
   /** A difference between topic and checkpoint that {@link #assignPartitions} found; once. */
@@ -84,19 +110,17 @@ public final class ViewFetcher {
     int room = most + ahead - polled.size();
     if (polled.isEmpty() || (room > 0 && ahead > 0)) {
       Duration timeout = wait && polled.isEmpty() ? POLL : Duration.ZERO;
-      polled.add(consumer.poll(timeout, room).stream().map(converter::begin).toList());
+      polled.add(consumer.poll(timeout, room).stream().map(this::begin).toList());
     }
     polled.drain(
         record -> {
           if (queue.views() == full) {
             return false;
           }
-          Optional<ConsumedView> view = convert(record);
-          if (view.isEmpty()) {
+          if (!convert(record, queue)) {
             // The service stops: no later record may overtake this one.
             return false;
           }
-          queue.add(view.get(), System.nanoTime());
           // A rejected record may wait for the dead-letter topic.
           heartbeat.beat();
           return true;
@@ -113,38 +137,79 @@ public final class ViewFetcher {
       if (views.size() == most || !record.isDone()) {
         break;
       }
-      record.decoded().ifPresent(views::add);
+      if (record instanceof PendingView view) {
+        view.decoded().ifPresent(views::add);
+      }
     }
     return views;
   }
 
-  /** Empty if the service stops before the record could be converted. */
-  private Optional<ConsumedView> convert(PendingRecord record) throws InterruptedException {
+  private PendingRecord begin(ConsumerRecord<byte[], byte[]> record) {
+    return consumer.isLabel(record) ? labels.orElseThrow().begin(record) : converter.begin(record);
+  }
+
+  /** False if the service stops before the record could be converted. */
+  private boolean convert(PendingRecord record, OffsetTrackingQueue queue)
+      throws InterruptedException {
     while (true) {
       try {
         if (!deadLetters.isFull() || deadLetters.confirm()) {
-          return Optional.of(converter.convert(record));
+          add(record, queue);
+          return true;
         }
       } catch (RegistryUnavailableException e) {
         LOG.atDebug().addKeyValue("cause", e.getMessage()).log("Registry is away");
       }
       heartbeat.beat();
       if (control.pause()) {
-        return Optional.empty();
+        return false;
       }
     }
   }
 
-  /** Records that are not in the queue yet, as far as is known. */
+  private void add(PendingRecord record, OffsetTrackingQueue queue) {
+    if (record instanceof PendingLabel label) {
+      labels.orElseThrow().apply(label, queue, System.nanoTime());
+    } else if (record instanceof PendingView view) {
+      queue.add(converter.convert(view), System.nanoTime());
+    }
+  }
+
+  /** Views that are not in the queue yet, as far as is known. */
   public long lag() {
-    return polled.size() + consumer.lag();
+    return polledViews() + consumer.lag();
+  }
+
+  /** Of {@link #lag}, those that are not only held back because an earlier record might come. */
+  public long backlog() {
+    return polledViews() + consumer.backlog();
+  }
+
+  private long polledViews() {
+    long views = 0;
+    for (PendingRecord record : polled.peek()) {
+      views += record instanceof PendingView ? 1 : 0;
+    }
+    return views;
+  }
+
+  /** By partition of views, the first offset that has not been handled. */
+  public Map<Integer, Long> positions(OffsetTrackingQueue queue) {
+    return consumer.viewsOf(handled(queue));
+  }
+
+  /** The same of labels. */
+  public Map<Integer, LabelOffset> labelOffsets(OffsetTrackingQueue queue) {
+    return labels
+        .map(applier -> applier.offsets(consumer.labelsOf(handled(queue))))
+        .orElse(Map.of());
   }
 
   /**
-   * By partition, the first offset that has not been handled. While nothing waits in memory, these
-   * are the consumer's positions, which also move past transaction markers.
+   * While nothing waits in memory, these are the consumer's positions, which also move past
+   * transaction markers.
    */
-  public Map<Integer, Long> positions(OffsetTrackingQueue queue) {
+  private Map<TopicPartition, Long> handled(OffsetTrackingQueue queue) {
     return queue.isEmpty() && polled.isEmpty() ? consumer.positions() : queue.positions();
   }
 }

@@ -1,5 +1,6 @@
 package io.stillstream.trainer.resources;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.metrics.ServiceMetrics;
@@ -12,10 +13,13 @@ import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.input.TeacherCompatibilityCheck;
 import io.stillstream.trainer.input.ViewRecordReader;
 import io.stillstream.trainer.kafka.KafkaClients;
+import io.stillstream.trainer.kafka.LabelPartitions;
 import io.stillstream.trainer.kafka.LabeledViewConsumer;
+import io.stillstream.trainer.kafka.MergedConsumer;
 import io.stillstream.trainer.kafka.PartitionMerger;
 import io.stillstream.trainer.kafka.TopicIdentityLookup;
 import io.stillstream.trainer.kafka.TopicIdentityVerifier;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
@@ -42,23 +46,45 @@ public record InputResources(
     boolean teacherFits = teacherFits(context, clients);
     TopicIdentityLookup identities = open.push(clients.topicIdentities());
     Consumer<byte[], byte[]> client = clients.consumer();
-    LabeledViewConsumer consumer =
+    MergedConsumer merged =
         open.push(
-            new LabeledViewConsumer(
+            new MergedConsumer(
                 client,
-                config.source(),
-                config.onOffsetGap(),
-                new TopicIdentityVerifier(
-                    config.source(), config.onTopicChange(), identities::ask, saved),
-                new PartitionMerger(config.merge().maxWait()),
+                new PartitionMerger(config.merge().maxWait(), config.source()),
                 config.merge().maxBytes(),
                 context.clock(),
                 System::nanoTime));
-    Gauge.builder("student.merge.bytes", consumer, LabeledViewConsumer::waitingBytes)
+    Optional<LabelPartitions> labels =
+        config.labels().enabled()
+            ? Optional.of(new LabelPartitions(merged, config.topics().labels()))
+            : Optional.empty();
+    LabeledViewConsumer consumer =
+        new LabeledViewConsumer(
+            merged,
+            config.source(),
+            config.onOffsetGap(),
+            new TopicIdentityVerifier(
+                config.source(), config.onTopicChange(), identities::ask, saved),
+            labels);
+    labels.ifPresent(partitions -> register(partitions, consumer, registry));
+    Gauge.builder("student.merge.bytes", merged, MergedConsumer::waitingBytes)
         .description("Of records that wait for those of other partitions")
         .register(registry);
     open.push(ServiceMetrics.bindKafka(client, registry));
     return new InputResources(consumer, reader, teacherFits);
+  }
+
+  private static void register(
+      LabelPartitions labels, LabeledViewConsumer consumer, MeterRegistry registry) {
+    Gauge.builder("student.labels.lag", consumer, LabeledViewConsumer::labelLag)
+        .description("Labels that have not been read, or wait for views before them")
+        .register(registry);
+    FunctionCounter.builder("student.labels.deleted", labels, LabelPartitions::deleted)
+        .description("Offsets of labels that were deleted before they were read")
+        .register(registry);
+    FunctionCounter.builder("student.labels.restarts", labels, LabelPartitions::beyondEnd)
+        .description("Partitions of labels that ended before the offset to be read next")
+        .register(registry);
   }
 
   private static boolean teacherFits(TrainerContext context, KafkaClients clients) {

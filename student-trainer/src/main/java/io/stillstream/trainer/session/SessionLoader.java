@@ -173,7 +173,8 @@ public final class SessionLoader {
         null,
         List.of(),
         Map.of(),
-        TopicIdentity.UNKNOWN);
+        TopicIdentity.UNKNOWN,
+        Map.of());
   }
 
   private static StartupException refused(ModelSpec model, IllegalArgumentException e) {

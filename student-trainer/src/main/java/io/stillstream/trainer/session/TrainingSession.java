@@ -14,6 +14,7 @@ import io.stillstream.trainer.training.accuracy.PrequentialTracker;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -117,6 +118,13 @@ public final class TrainingSession implements AutoCloseable {
     return checkpoint.orElseThrow().read(AVERAGE);
   }
 
+  /** A file of the checkpoint that training continues from, if there is one. */
+  public Optional<DataInputStream> openSaved(String file) throws IOException {
+    return checkpoint.isPresent() && checkpoint.get().has(file)
+        ? Optional.of(checkpoint.get().open(file))
+        : Optional.empty();
+  }
+
   /** Student and buffer as they are now. */
   public SessionSnapshot snapshot() {
     return new SessionSnapshot(
@@ -135,16 +143,21 @@ public final class TrainingSession implements AutoCloseable {
   /**
    * What a checkpoint contains.
    *
+   * @param more files beside those of student and buffer, by name
    * @param afterErasure whether views were erased since the last one
    */
   public static CheckpointContent content(
-      TrainerState state, SessionSnapshot snapshot, boolean afterErasure) {
+      TrainerState state,
+      SessionSnapshot snapshot,
+      Map<String, CheckpointStore.FileContent> more,
+      boolean afterErasure) {
     Map<String, CheckpointStore.FileContent> files = new LinkedHashMap<>();
     state.addTo(files);
     files.put(WEIGHTS, out -> out.write(snapshot.weights()));
     files.put(AVERAGE, out -> out.write(snapshot.average()));
     snapshot.projection().ifPresent(bytes -> files.put(PROJECTION, out -> out.write(bytes)));
     files.put(OPTIMISER, out -> out.write(snapshot.optimiser()));
+    files.putAll(more);
     return new CheckpointContent(
         files, Optional.of(new SegmentedBuffer(snapshot.buffer(), afterErasure)));
   }

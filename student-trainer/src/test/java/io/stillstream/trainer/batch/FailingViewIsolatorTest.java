@@ -47,12 +47,14 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FailingViewIsolatorTest {
+  private static final TopicPartition PARTITION = new TopicPartition("labeled-views", 0);
   private static final ModelSpec MODEL =
       ModelSpec.load(Path.of("src/test/resources/students/mlp"), "student");
   private static final int BATCH = 8;
@@ -100,7 +102,7 @@ class FailingViewIsolatorTest {
   @Test
   void shouldPutTheViewsAsideThatMakeABatchFailAndTrainOnAllOthers() {
     // given
-    pending.startPartition(0, 0);
+    pending.startPartition(PARTITION, 0);
     add(0, 10);
     student.poison.addAll(List.of(2, 7));
 
@@ -123,7 +125,7 @@ class FailingViewIsolatorTest {
     assertThat(student.learned).containsExactly(0, 1, 3, 4, 5, 6, 8, 9);
     assertThat(training.viewsSeen()).isEqualTo(8);
     assertThat(training.steps()).isEqualTo(1);
-    assertThat(pending.positions()).containsEntry(0, 10L);
+    assertThat(pending.positions()).containsEntry(PARTITION, 10L);
     assertThat(pending.isEmpty()).isTrue();
     assertThat(meters.counter("student.rejected", "reason", "failed").count()).isEqualTo(2);
   }
@@ -236,7 +238,7 @@ class FailingViewIsolatorTest {
           new ConsumerRecord<>("labeled", 0, number, new byte[] {(byte) number}, null);
       pending.add(
           new ConsumedView(
-              0,
+              PARTITION,
               number,
               view,
               Instant.EPOCH,

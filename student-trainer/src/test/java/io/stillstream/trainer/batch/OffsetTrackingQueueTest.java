@@ -9,6 +9,7 @@ import io.stillstream.trainer.training.example.ViewIdentity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +18,8 @@ class OffsetTrackingQueueTest {
 
   @BeforeEach
   void begin() {
-    pending.startPartition(0, 10);
-    pending.startPartition(1, 0);
+    pending.startPartition(in(0), 10);
+    pending.startPartition(in(1), 0);
   }
 
   @Test
@@ -26,10 +27,10 @@ class OffsetTrackingQueueTest {
     // when
     pending.add(view(0, 10), 5);
     pending.add(view(1, 0), 6);
-    pending.add(ConsumedView.nothing(0, 11), 7);
+    pending.add(ConsumedView.nothing(in(0), 11), 7);
 
     // then
-    assertThat(pending.positions()).containsEntry(0, 10L).containsEntry(1, 0L);
+    assertThat(pending.positions()).containsEntry(in(0), 10L).containsEntry(in(1), 0L);
     assertThat(pending.views()).isEqualTo(2);
     assertThat(pending.oldestNanos()).isEqualTo(5);
   }
@@ -38,7 +39,7 @@ class OffsetTrackingQueueTest {
   void shouldReplaceViewsOfAnImageWhereTheyAre() {
     // given
     pending.add(ofImages(0, 10, 5, 0), 3);
-    pending.add(ConsumedView.nothing(0, 11), 4);
+    pending.add(ConsumedView.nothing(in(0), 11), 4);
     pending.add(ofImages(1, 0, 6, 5), 5);
     pending.add(ofImages(1, 1, 6, 7), 6);
     List<ConsumedView> before = pending.next(9);
@@ -59,9 +60,9 @@ class OffsetTrackingQueueTest {
     assertThat(pending.update(8, view -> view.withTarget(LabelTarget.of(4)))).isZero();
     assertThat(pending.views()).isEqualTo(3);
     assertThat(pending.oldestNanos()).isEqualTo(3);
-    assertThat(pending.positions()).containsEntry(0, 10L).containsEntry(1, 0L);
+    assertThat(pending.positions()).containsEntry(in(0), 10L).containsEntry(in(1), 0L);
     pending.done(3, 9);
-    assertThat(pending.positions()).containsEntry(0, 12L).containsEntry(1, 2L);
+    assertThat(pending.positions()).containsEntry(in(0), 12L).containsEntry(in(1), 2L);
   }
 
   private static ConsumedView ofImages(int partition, long offset, long image, long partner) {
@@ -81,7 +82,7 @@ class OffsetTrackingQueueTest {
   void shouldMovePastWhatNeedsNoTraining() {
     // given
     pending.add(view(0, 10), 5);
-    pending.add(ConsumedView.nothing(0, 11), 5);
+    pending.add(ConsumedView.nothing(in(0), 11), 5);
     pending.add(view(0, 15), 5);
 
     // when
@@ -89,7 +90,7 @@ class OffsetTrackingQueueTest {
     pending.done(1, 9);
 
     // then
-    assertThat(pending.positions()).containsEntry(0, 12L);
+    assertThat(pending.positions()).containsEntry(in(0), 12L);
     assertThat(pending.views()).isEqualTo(1);
     assertThat(pending.isEmpty()).isFalse();
 
@@ -97,18 +98,44 @@ class OffsetTrackingQueueTest {
     pending.done(1, 9);
 
     // then
-    assertThat(pending.positions()).containsEntry(0, 16L);
+    assertThat(pending.positions()).containsEntry(in(0), 16L);
     assertThat(pending.isEmpty()).isTrue();
   }
 
   @Test
   void shouldMoveAtOncePastABadRecordWithNothingBeforeIt() {
     // when
-    pending.add(ConsumedView.nothing(1, 0), 5);
+    pending.add(ConsumedView.nothing(in(1), 0), 5);
 
     // then
-    assertThat(pending.positions()).containsEntry(1, 1L);
+    assertThat(pending.positions()).containsEntry(in(1), 1L);
     assertThat(pending.isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldLetAnyNumberOfLabelsWaitForAView() {
+    // given
+    TopicPartition labels = new TopicPartition("labels", 0);
+    TopicPartition others = new TopicPartition("labels", 1);
+    pending.startPartition(labels, 0);
+    pending.startPartition(others, 0);
+    pending.add(view(0, 10), 5);
+
+    // when
+    for (int offset = 0; offset < 1000; offset++) {
+      pending.add(ConsumedView.nothing(labels, offset), 5);
+      pending.add(ConsumedView.nothing(others, offset), 5);
+    }
+    pending.add(view(0, 11), 5);
+    pending.add(ConsumedView.nothing(labels, 1000), 5);
+
+    // then
+    assertThat(pending.records()).isEqualTo(5);
+    assertThat(pending.positions()).containsEntry(labels, 0L).containsEntry(others, 0L);
+    pending.done(1, 9);
+    assertThat(pending.positions()).containsEntry(labels, 1000L).containsEntry(others, 1000L);
+    pending.done(1, 9);
+    assertThat(pending.positions()).containsEntry(labels, 1001L).containsEntry(in(0), 12L);
   }
 
   @Test
@@ -123,11 +150,15 @@ class OffsetTrackingQueueTest {
 
     // then: they wait for what came before them, and then are dealt with
     assertThat(pending.views()).isEqualTo(1);
-    assertThat(pending.positions()).containsEntry(0, 10L).containsEntry(1, 0L);
+    assertThat(pending.positions()).containsEntry(in(0), 10L).containsEntry(in(1), 0L);
     assertThat(pending.next(5)).hasSize(1);
     pending.done(1, 9);
     assertThat(pending.isEmpty()).isTrue();
-    assertThat(pending.positions()).containsEntry(0, 12L).containsEntry(1, 1L);
+    assertThat(pending.positions()).containsEntry(in(0), 12L).containsEntry(in(1), 1L);
+  }
+
+  private static TopicPartition in(int partition) {
+    return new TopicPartition("labeled-views", partition);
   }
 
   private static ConsumedView view(int partition, long offset, long image) {
@@ -141,7 +172,7 @@ class OffsetTrackingQueueTest {
             0,
             ViewIdentity.of(image, 0));
     return new ConsumedView(
-        partition,
+        in(partition),
         offset,
         view,
         Instant.EPOCH,

@@ -503,6 +503,7 @@ class CheckpointCoordinatorTest {
     private LoopPosition position() {
       return new LoopPosition(
           Map.of(0, run.session().training().viewsSeen()),
+          Map.of(),
           1,
           0.004,
           List.of(),

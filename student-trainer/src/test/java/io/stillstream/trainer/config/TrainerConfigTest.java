@@ -75,6 +75,8 @@ class TrainerConfigTest {
     assertThat(config.decode()).isEqualTo(new DecodeSettings(Optional.empty(), 2));
     assertThat(config.merge().maxWait()).isEqualTo(Duration.ofSeconds(2));
     assertThat(config.merge().maxBytes()).isEqualTo(64 << 20);
+    assertThat(config.labels()).isEqualTo(new LabelSettings(false, 100_000, 64 << 20));
+    assertThat(config.topics().labels()).isEqualTo("labels");
     assertThat(config.evaluation().images()).isEqualTo(2000);
     assertThat(config.checkpoint().every()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.checkpoint().keep()).isEqualTo(3);
@@ -238,6 +240,38 @@ class TrainerConfigTest {
   void shouldRefuseABudgetOfNothing() {
     assertThatThrownBy(() -> parse(MINIMAL + "merge: {max-bytes: 0}"))
         .hasMessageContaining("merge.max-bytes: must be at least 1, was 0");
+  }
+
+  @Test
+  void shouldReadLabelsOnlyWhereThatIsSet() {
+    // given
+    TrainerConfig without = parse(MINIMAL + "topics: {labels: truths}");
+
+    // when
+    TrainerConfig config =
+        parse(
+            MINIMAL
+                + "topics: {labels: truths}\nlabels: {enabled: true, images: 500, mask-bytes: 7}");
+
+    // then
+    assertThat(config.labels()).isEqualTo(new LabelSettings(true, 500, 7));
+    assertThat(parse(YamlSettings.effective(config))).isEqualTo(config);
+    assertThat(config.privileges()).hasSize(without.privileges().size() + 1);
+    assertThat(config.privileges().toString()).contains("truths");
+    assertThat(without.privileges().toString()).doesNotContain("truths");
+  }
+
+  @Test
+  void shouldRememberTheLabelsOfAllViewsThatWait() {
+    assertThatThrownBy(
+            () -> parse(MINIMAL + "batch: {size: 64}\nlabels: {enabled: true, images: 128}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("labels.images: must be more than twice batch.size, 64, was 128");
+    assertThat(parse(MINIMAL + "batch: {size: 64}\nlabels: {images: 128}").labels().enabled())
+        .isFalse();
+    assertThatThrownBy(() -> parse(MINIMAL + "labels: {images: 0, mask-bytes: -1}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("labels.images: must be at least 1, was 0");
   }
 
   @Test

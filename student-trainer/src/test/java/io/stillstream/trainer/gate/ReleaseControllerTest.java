@@ -590,7 +590,8 @@ class ReleaseControllerTest {
         null,
         List.of(),
         Map.of(),
-        TopicIdentity.UNKNOWN);
+        TopicIdentity.UNKNOWN,
+        Map.of());
   }
 
   /** A student that names one class, and learns nothing. */

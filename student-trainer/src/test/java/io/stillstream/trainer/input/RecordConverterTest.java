@@ -40,6 +40,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -304,8 +305,8 @@ class RecordConverterTest {
     registry.close();
     try (DecodePool pool = DecodePool.create(1, 2, DecodeMetrics.NONE)) {
       RecordConverter intake = intake(true, pool);
-      PendingRecord ahead = intake.begin(record);
-      PendingRecord next = intake.begin(record);
+      PendingView ahead = intake.begin(record);
+      PendingView next = intake.begin(record);
       await().until(() -> ahead.isDone() && next.isDone());
       assertThat(ahead.decoded()).isEmpty();
 
@@ -343,11 +344,13 @@ class RecordConverterTest {
         ViewRecordReader.ofLabeledViews(reader),
         new LabeledViewValidator(STUDENT, new BatchBuilder(STUDENT, 0.9)),
         pool,
-        new DeadLetterProducer(producer, letters, Duration.ofSeconds(1), new CountDownLatch(1)),
         new UnexpectedFailurePolicy(3),
-        new MicrometerTrainerMetrics(
-            meters, InstantSource.system(), ModelTask.CLASSIFICATION, STUDENT.classes()),
+        new UnusedRecords(
+            new DeadLetterProducer(producer, letters, Duration.ofSeconds(1), new CountDownLatch(1)),
+            new MicrometerTrainerMetrics(
+                meters, InstantSource.system(), ModelTask.CLASSIFICATION, STUDENT.classes())),
         this::refuses,
+        UnaryOperator.identity(),
         teacherFits);
   }
 

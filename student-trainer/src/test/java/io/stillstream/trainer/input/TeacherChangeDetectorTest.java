@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class TeacherChangeDetectorTest {
@@ -65,7 +66,7 @@ class TeacherChangeDetectorTest {
         .map(
             several ->
                 new ConsumedView(
-                    0,
+                    new TopicPartition("labeled", 0),
                     1,
                     null,
                     Instant.EPOCH,

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.Node;
@@ -177,14 +178,16 @@ class LabeledViewConsumerStartTest {
 
   private LabeledViewConsumer stream(OnOffsetGap onGap, OnTopicChange onChange) {
     return new LabeledViewConsumer(
-        consumer,
+        new MergedConsumer(
+            consumer,
+            new PartitionMerger(Duration.ofSeconds(2), TOPIC),
+            1 << 20,
+            InstantSource.system(),
+            System::nanoTime),
         TOPIC,
         onGap,
         new TopicIdentityVerifier(TOPIC, onChange, patience -> now, FORMER),
-        new PartitionMerger(Duration.ofSeconds(2)),
-        1 << 20,
-        InstantSource.system(),
-        System::nanoTime);
+        Optional.empty());
   }
 
   private void range(long first, long end) {

@@ -37,7 +37,8 @@ class LabeledViewConsumerTest {
   private boolean brokersAnswer = true;
   private final LabeledViewConsumer stream =
       new LabeledViewConsumer(
-          consumer,
+          new MergedConsumer(
+              consumer, new PartitionMerger(WAIT, TOPIC), 1 << 20, wall::get, nanos::get),
           TOPIC,
           OnOffsetGap.STOP,
           new TopicIdentityVerifier(
@@ -50,10 +51,7 @@ class LabeledViewConsumerTest {
                 return TopicIdentity.UNKNOWN;
               },
               TopicIdentity.UNKNOWN),
-          new PartitionMerger(WAIT),
-          1 << 20,
-          wall::get,
-          nanos::get);
+          Optional.empty());
 
   @Test
   void shouldGiveWhatWaitsAfterTheClockWasSetBack() {

@@ -2,9 +2,6 @@ package io.stillstream.trainer.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.trainer.checkpoint.store.TopicIdentity;
-import io.stillstream.trainer.config.TrainerConfig.OnOffsetGap;
-import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -68,27 +65,23 @@ class PartitionMergerMemoryTest {
     LogConsumer consumer = new LogConsumer();
     // A millisecond goes by whenever it is looked at.
     AtomicLong nanos = new AtomicLong();
-    LabeledViewConsumer stream =
-        new LabeledViewConsumer(
+    MergedConsumer stream =
+        new MergedConsumer(
             consumer,
-            TOPIC,
-            OnOffsetGap.STOP,
-            new TopicIdentityVerifier(
-                TOPIC,
-                OnTopicChange.STOP,
-                patience -> TopicIdentity.UNKNOWN,
-                TopicIdentity.UNKNOWN),
-            new PartitionMerger(Duration.ofSeconds(2)),
+            new PartitionMerger(Duration.ofSeconds(2), TOPIC),
             budget,
             InstantSource.fixed(Instant.ofEpochMilli(WALL)),
             () -> nanos.addAndGet(1_000_000));
-    stream.assignPartitions(Map.of());
+    Map<TopicPartition, Long> begins = new HashMap<>();
+    stream.partitions(TOPIC).forEach(partition -> begins.put(partition, 0L));
+    stream.assign(begins);
     List<String> order = new ArrayList<>();
     long most = 0;
     long mostTaken = 0;
     while (order.size() < PARTITIONS * RECORDS) {
       long before = stream.waitingBytes();
-      List<ConsumerRecord<byte[], byte[]>> records = stream.poll(Duration.ZERO, 8);
+      stream.fetch(Duration.ZERO);
+      List<ConsumerRecord<byte[], byte[]>> records = stream.take(8);
       records.forEach(record -> order.add(record.partition() + "-" + record.offset()));
       most = Math.max(most, stream.waitingBytes());
       mostTaken = Math.max(mostTaken, before + consumer.lastBytes);

@@ -10,19 +10,21 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class PartitionMergerTest {
+  private static final String TOPIC = "labeled";
   private static final Duration WAIT = Duration.ofMillis(100);
 
-  private final PartitionMerger merge = new PartitionMerger(WAIT);
+  private final PartitionMerger merge = new PartitionMerger(WAIT, TOPIC);
 
   @Test
   void shouldPassOnePartitionThrough() {
     // given
-    merge.begin(0);
+    merge.begin(in(0));
 
     // when
     merge.add(record(0, 5, 900), 1000, 1000);
@@ -38,8 +40,8 @@ class PartitionMergerTest {
   @Test
   void shouldTakeTheEarliestAndOfSeveralThatOfTheLowestPartition() {
     // given
-    merge.begin(0);
-    merge.begin(1);
+    merge.begin(in(0));
+    merge.begin(in(1));
 
     // when
     merge.add(record(1, 0, 800), 1000, 1000);
@@ -50,16 +52,16 @@ class PartitionMergerTest {
     // then
     assertThat(next(3)).containsExactly("1-0", "0-0", "1-1");
     assertThat(merge.next()).isNull();
-    assertThat(merge.position(0)).hasValue(1);
-    assertThat(merge.position(1)).isEmpty();
-    assertThat(merge.waiting(0)).isEqualTo(1);
+    assertThat(merge.position(in(0))).hasValue(1);
+    assertThat(merge.position(in(1))).isEmpty();
+    assertThat(merge.waiting(in(0))).isEqualTo(1);
   }
 
   @Test
   void shouldWaitForAPartitionUntilItIsKnownToHaveNothingThatComesFirst() {
     // given
-    merge.begin(0);
-    merge.begin(1);
+    merge.begin(in(0));
+    merge.begin(in(1));
 
     // when
     merge.add(record(0, 0, 900), 950, 950);
@@ -67,41 +69,41 @@ class PartitionMergerTest {
     // then
     assertThat(merge.next()).isNull();
     assertThat(merge.overdue(999)).isEmpty();
-    assertThat(merge.overdue(1000)).containsExactly(1);
-    merge.atEnd(1, 999);
+    assertThat(merge.overdue(1000)).containsExactly(in(1));
+    merge.atEnd(in(1), 999);
     assertThat(merge.next()).isNull();
-    merge.atEnd(1, 1000);
+    merge.atEnd(in(1), 1000);
     assertThat(merge.next().timestamp()).isEqualTo(900);
   }
 
   @Test
   void shouldNotWaitLongerForRecordsFromTheFuture() {
     // given
-    merge.begin(0);
-    merge.begin(1);
+    merge.begin(in(0));
+    merge.begin(in(1));
 
     // when
     merge.add(record(0, 0, 9_000_000), 1000, 1000);
 
     // then
     assertThat(merge.overdue(1099)).isEmpty();
-    assertThat(merge.overdue(1100)).containsExactly(1);
-    merge.atEnd(1, 1100);
+    assertThat(merge.overdue(1100)).containsExactly(in(1));
+    merge.atEnd(in(1), 1100);
     assertThat(merge.next()).isNotNull();
   }
 
   @Test
   void shouldCountTheAgeThatARecordHasWhenItArrives() {
     // given
-    merge.begin(0);
-    merge.begin(1);
+    merge.begin(in(0));
+    merge.begin(in(1));
 
     // when: the clocks have nothing to do with each other
     merge.add(record(0, 0, 7_000_030), 7_000_090, 500);
 
     // then
     assertThat(merge.overdue(539)).isEmpty();
-    assertThat(merge.overdue(540)).containsExactly(1);
+    assertThat(merge.overdue(540)).containsExactly(in(1));
   }
 
   /** However records are fetched, and from wherever it is taken up again. */
@@ -152,21 +154,23 @@ class PartitionMergerTest {
     List<String> expected = read(log, new int[partitions], new Random(1), Integer.MAX_VALUE);
 
     // when
-    PartitionMerger small = new PartitionMerger(WAIT);
+    PartitionMerger small = new PartitionMerger(WAIT, TOPIC);
     int[] fetched = new int[partitions];
-    IntStream.range(0, partitions).forEach(small::begin);
+    IntStream.range(0, partitions).forEach(partition -> small.begin(in(partition)));
     List<String> order = new ArrayList<>();
     long most = 0;
     while (order.size() < partitions * 50) {
       for (int partition = 0; partition < partitions; partition++) {
-        if (small.waiting(partition) == 0) {
+        if (small.waiting(in(partition)) == 0) {
           for (int i = 0; i < 20 && fetched[partition] < 50; i++) {
             small.add(log.get(partition).get(fetched[partition]++), 1_000_000, 1_000_000);
           }
-          small.trim(budget).forEach((from, offset) -> fetched[from] = Math.toIntExact(offset));
+          small
+              .trim(budget)
+              .forEach((from, offset) -> fetched[from.partition()] = Math.toIntExact(offset));
           most = Math.max(most, small.bytes());
-          if (small.waiting(partition) == 0) {
-            small.atEnd(partition, 1_000_000);
+          if (small.waiting(in(partition)) == 0) {
+            small.atEnd(in(partition), 1_000_000);
           }
         }
       }
@@ -186,18 +190,18 @@ class PartitionMergerTest {
   @Test
   void shouldKeepTheFirstRecordOfEachPartitionWhateverItsSize() {
     // given
-    merge.begin(0);
-    merge.begin(1);
+    merge.begin(in(0));
+    merge.begin(in(1));
     merge.add(record(0, 5, 900, new byte[1000]), 1000, 1000);
     merge.add(record(0, 7, 901, new byte[1000]), 1000, 1000);
     merge.add(record(0, 8, 902, new byte[1000]), 1000, 1000);
     merge.add(record(1, 3, 899, new byte[5000]), 1000, 1000);
 
     // when
-    Map<Integer, Long> again = merge.trim(1);
+    Map<TopicPartition, Long> again = merge.trim(1);
 
     // then
-    assertThat(again).containsExactly(Map.entry(0, 7L));
+    assertThat(again).containsExactly(Map.entry(in(0), 7L));
     assertThat(merge.bytes()).isEqualTo(6000 + 2 * PartitionMerger.OVERHEAD_BYTES);
     assertThat(name(merge.next())).isEqualTo("1-3");
   }
@@ -205,15 +209,15 @@ class PartitionMergerTest {
   @Test
   void shouldWaitForRecordsThatWereGivenBack() {
     // given: a partition that was at its end before it brought two records
-    merge.begin(0);
-    merge.begin(1);
-    merge.atEnd(0, 5000);
+    merge.begin(in(0));
+    merge.begin(in(1));
+    merge.atEnd(in(0), 5000);
     merge.add(record(0, 0, 900, new byte[1000]), 1000, 1000);
     merge.add(record(0, 1, 901, new byte[1000]), 1000, 1000);
     merge.add(record(1, 0, 950), 1000, 1000);
 
     // when
-    assertThat(merge.trim(1500)).containsExactly(Map.entry(0, 1L));
+    assertThat(merge.trim(1500)).containsExactly(Map.entry(in(0), 1L));
 
     // then: the record that comes second is to be read again first
     assertThat(name(merge.next())).isEqualTo("0-0");
@@ -225,10 +229,10 @@ class PartitionMergerTest {
   @Test
   void shouldCountHeadersAndRecordsWithoutContent() {
     // given
-    merge.begin(0);
+    merge.begin(in(0));
     ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>(
-            "labeled",
+            TOPIC,
             0,
             0,
             900,
@@ -250,10 +254,10 @@ class PartitionMergerTest {
   /** A run over records that are all there, which ends after so many; moves the positions. */
   private static List<String> read(
       List<List<ConsumerRecord<byte[], byte[]>>> log, int[] positions, Random random, int most) {
-    PartitionMerger merge = new PartitionMerger(WAIT);
+    PartitionMerger merge = new PartitionMerger(WAIT, TOPIC);
     int[] fetched = positions.clone();
     for (int partition = 0; partition < log.size(); partition++) {
-      merge.begin(partition);
+      merge.begin(in(partition));
     }
     List<String> order = new ArrayList<>();
     for (long now = 1_000_000; order.size() < most && !isRead(log, positions); now++) {
@@ -262,8 +266,8 @@ class PartitionMergerTest {
       while (count-- > 0 && fetched[from] < log.get(from).size()) {
         merge.add(log.get(from).get(fetched[from]++), now, now);
       }
-      for (int partition : merge.overdue(now)) {
-        if (fetched[partition] == log.get(partition).size()) {
+      for (TopicPartition partition : merge.overdue(now)) {
+        if (fetched[partition.partition()] == log.get(partition.partition()).size()) {
           merge.atEnd(partition, now);
         }
       }
@@ -297,6 +301,10 @@ class PartitionMergerTest {
     return names;
   }
 
+  private static TopicPartition in(int partition) {
+    return new TopicPartition(TOPIC, partition);
+  }
+
   private static String name(ConsumerRecord<byte[], byte[]> record) {
     return record.partition() + "-" + record.offset();
   }
@@ -308,7 +316,7 @@ class PartitionMergerTest {
   private static ConsumerRecord<byte[], byte[]> record(
       int partition, long offset, long timestamp, byte[] value) {
     return new ConsumerRecord<>(
-        "labeled",
+        TOPIC,
         partition,
         offset,
         timestamp,

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** A join with a training whose student learns nothing, batches of two views. */
@@ -383,7 +384,7 @@ class LabelJoinTest {
 
   static ConsumedView consumed(TrainingExample view, long offset) {
     return new ConsumedView(
-        0,
+        new TopicPartition("labeled-views", 0),
         offset,
         view,
         Instant.EPOCH,

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class AugmentationRecorderTest {
@@ -130,7 +131,7 @@ class AugmentationRecorderTest {
     // given: embeddings, which have no first class to compare
     ConsumedView view =
         new ConsumedView(
-            0,
+            new TopicPartition("labeled", 0),
             0,
             TaskViews.embedded(1, 2),
             Instant.EPOCH,
@@ -178,7 +179,15 @@ class AugmentationRecorderTest {
             LabelTarget.of(0),
             false);
     return new ConsumedView(
-        0, 0, example, Instant.EPOCH, List.of(), "policy", augmentation, Optional.empty(), null);
+        new TopicPartition("labeled", 0),
+        0,
+        example,
+        Instant.EPOCH,
+        List.of(),
+        "policy",
+        augmentation,
+        Optional.empty(),
+        null);
   }
 
   private static StepReport step(boolean skipped, float... logits) {

@@ -320,7 +320,8 @@ class PredictEndpointTest {
             null,
             List.of(),
             Map.of(),
-            TopicIdentity.UNKNOWN);
+            TopicIdentity.UNKNOWN,
+            Map.of());
     releases.write(state, Files.readAllBytes(MODEL.file()), Map.of());
   }
 

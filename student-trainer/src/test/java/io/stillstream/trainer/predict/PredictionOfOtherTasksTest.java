@@ -179,6 +179,7 @@ class PredictionOfOtherTasksTest {
         null,
         List.of(),
         Map.of(),
-        TopicIdentity.UNKNOWN);
+        TopicIdentity.UNKNOWN,
+        Map.of());
   }
 }

@@ -365,6 +365,7 @@ class ReleaseWriterTest {
         null,
         List.of(),
         Map.of(),
-        TopicIdentity.UNKNOWN);
+        TopicIdentity.UNKNOWN,
+        Map.of());
   }
 }

@@ -96,7 +96,8 @@ final class FakeTrainingDirectory implements AutoCloseable {
             null,
             List.of(),
             forgotten,
-            new TopicIdentity("cluster", "topic"));
+            new TopicIdentity("cluster", "topic"),
+            Map.of());
     Map<String, CheckpointStore.FileContent> files = new LinkedHashMap<>();
     state.addTo(files);
     files.put(

@@ -65,7 +65,7 @@ class ProjectionSessionTest {
     byte[] straight;
     try (TrainingSession session = open(config)) {
       train(session, config, 0, 5);
-      store.write(TrainingSession.content(state(session), session.snapshot(), false));
+      store.write(TrainingSession.content(state(session), session.snapshot(), Map.of(), false));
       train(session, config, 5, 8);
       straight = session.snapshot().projection().orElseThrow();
       assertThat(session.window().measures()).containsKey(Measure.PREQUENTIAL_COSINE);
@@ -99,7 +99,8 @@ class ProjectionSessionTest {
     // given
     TrainerConfig projected = config("loss: {kind: cosine, projection: 9}");
     try (TrainingSession session = open(projected)) {
-      store.write(TrainingSession.content(session.initialState(), session.snapshot(), false));
+      store.write(
+          TrainingSession.content(session.initialState(), session.snapshot(), Map.of(), false));
     }
 
     // when
@@ -146,7 +147,8 @@ class ProjectionSessionTest {
         session.guarded().save(),
         List.of(),
         Map.of(),
-        initial.source());
+        initial.source(),
+        initial.labels());
   }
 
   private static void train(TrainingSession session, TrainerConfig config, int from, int to) {

@@ -35,6 +35,7 @@ import java.util.Map;
  *     before it is in this checkpoint, nor in those that are kept beside it; null, as in older
  *     files, is none
  * @param source which topic it is that the offsets are of; null, as in older files, is unknown
+ * @param labels per partition of the topic of labels; null, as in older files, is none
  */
 public record TrainerState(
     String student,
@@ -57,7 +58,8 @@ public record TrainerState(
     GuardedTrainingState watch,
     List<TeacherId> latestTeachers,
     Map<Integer, Long> forgotten,
-    TopicIdentity source) {
+    TopicIdentity source,
+    Map<Integer, LabelOffset> labels) {
   private static final String FILE = "state.json";
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -68,6 +70,7 @@ public record TrainerState(
     policyHashes = List.copyOf(policyHashes);
     latestTeachers = latestTeachers == null ? List.of() : List.copyOf(latestTeachers);
     forgotten = forgotten == null ? Map.of() : Map.copyOf(forgotten);
+    labels = labels == null ? Map.of() : Map.copyOf(labels);
     source = source == null ? TopicIdentity.UNKNOWN : source;
     events = events == null ? List.of() : List.copyOf(events);
     // Checkpoints from before there was a gate say nothing: every release was champion.

@@ -35,6 +35,7 @@ class TrainerStateTest {
         .isEqualTo(new PromotionState(2, 1, "0101", Map.of(0, 4L), null, true));
     assertThat(state.events()).isEmpty();
     assertThat(state.source()).isEqualTo(TopicIdentity.UNKNOWN);
+    assertThat(state.labels()).isEmpty();
   }
 
   @Test
@@ -46,6 +47,21 @@ class TrainerStateTest {
     // and: earlier versions read it
     assertThat(Files.readString(newest().resolve("state.json")))
         .contains("\"contest\":{\"champion\":2,\"baseline\":1,\"trial\":\"0101\"");
+  }
+
+  @Test
+  void shouldReadBackHowFarLabelsWereRead() throws IOException {
+    // given
+    String withLabels =
+        OLDER.replaceFirst("\\{", "{\"labels\":{\"1\":{\"position\":5,\"applied\":8}},");
+
+    // when
+    TrainerState state =
+        written(files -> files.put("state.json", out -> out.write(withLabels.getBytes(UTF_8))));
+
+    // then
+    assertThat(state.labels()).isEqualTo(Map.of(1, new LabelOffset(5, 8)));
+    assertThat(written(state::addTo)).isEqualTo(state);
   }
 
   private Path newest() throws IOException {
