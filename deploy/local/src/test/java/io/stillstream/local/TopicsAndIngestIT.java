@@ -49,10 +49,10 @@ class TopicsAndIngestIT {
     assertThat(topics("list")).isEqualTo(3);
     assertThat(out.toString()).contains("missing");
     assertThat(topics("create", "--partitions=3")).isZero();
-    assertThat(out.toString().lines().filter(line -> line.endsWith(" created"))).hasSize(9);
+    assertThat(out.toString().lines().filter(line -> line.endsWith(" created"))).hasSize(11);
     out.getBuffer().setLength(0);
     assertThat(topics("create", "--partitions=3")).isZero();
-    assertThat(out.toString().lines()).hasSize(9).allMatch(line -> line.endsWith(" exists"));
+    assertThat(out.toString().lines()).hasSize(11).allMatch(line -> line.endsWith(" exists"));
     out.getBuffer().setLength(0);
     assertThat(topics("create", "--partitions=4")).isEqualTo(3);
     assertThat(out.toString())

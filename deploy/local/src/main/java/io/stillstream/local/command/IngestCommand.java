@@ -4,11 +4,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.ingest.IngestProgressPrinter;
 import io.stillstream.local.ingest.IngestRun;
+import io.stillstream.local.option.ClientSettings;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.terminal.TerminalWriter;
-import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.records.TraceContext;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,16 +98,13 @@ public final class IngestCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  /** The settings file of this command. */
-  public record Config(@Default("{}") Map<String, String> kafka) {}
-
   @Override
   public Integer call() {
     LogDestination.toConsole();
     if (!(rate > 0)) {
       throw new StartupException("--rate must be above 0, was " + rate);
     }
-    Map<String, String> kafka = kafka();
+    Map<String, String> kafka = ClientSettings.read(config, bootstrapServer, schemaRegistry);
     KafkaSettings.requireBroker(kafka, Duration.ofSeconds(15));
     KafkaSettings.requireTopics(kafka, List.of(topic), Duration.ofSeconds(15));
     Path absolute = path.toAbsolutePath().normalize();
@@ -144,16 +139,5 @@ public final class IngestCommand implements Callable<Integer> {
           }
           return trace;
         });
-  }
-
-  private Map<String, String> kafka() {
-    Map<String, String> kafka = new TreeMap<>();
-    kafka.put("bootstrap.servers", "localhost:9092");
-    kafka.put("schema.registry.url", "http://localhost:8081");
-    config.ifPresent(
-        file -> kafka.putAll(YamlSettings.load(file, Config.class, System.getenv()).kafka()));
-    bootstrapServer.ifPresent(servers -> kafka.put("bootstrap.servers", servers));
-    schemaRegistry.ifPresent(url -> kafka.put("schema.registry.url", url));
-    return kafka;
   }
 }
