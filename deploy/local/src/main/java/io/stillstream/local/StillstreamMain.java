@@ -8,6 +8,7 @@ import io.stillstream.local.command.DeadLettersCommand;
 import io.stillstream.local.command.DemoCommand;
 import io.stillstream.local.command.ForgetCommand;
 import io.stillstream.local.command.IngestCommand;
+import io.stillstream.local.command.LabelCommand;
 import io.stillstream.local.command.PolicyCommand;
 import io.stillstream.local.command.PreviewCommand;
 import io.stillstream.local.command.ReleasesCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.ParseResult;
       DemoCommand.class,
       ForgetCommand.class,
       IngestCommand.class,
+      LabelCommand.class,
       PolicyCommand.class,
       PreviewCommand.class,
       ReleasesCommand.class,

@@ -44,6 +44,7 @@ final class ArchitectureTest {
                 MODULE,
                 "..local.data..",
                 "..local.ingest..",
+                "..local.label..",
                 "..local.topics..",
                 "..local.deadletter..",
                 "..local.erasure..",

@@ -79,7 +79,8 @@ class SecurityDocTest {
             TrainerConfig.class,
             "group-id:",
             "labels: {enabled: true}\nevaluation: {held-out-topic: held-out}\ngroup-id:");
-    PageConfig page = config("page", PageConfig.class, "management:", "management:");
+    PageConfig page =
+        config("page", PageConfig.class, "management:", "labels: {write: true}\nmanagement:");
     TopicsConfig topics = YamlSettings.parse("{}", TopicsConfig.class, Map.of());
     List<Role> roles = new ArrayList<>();
     roles.add(new Role("augmenter", "User:augmenter", augmenter.requiredAcls()));

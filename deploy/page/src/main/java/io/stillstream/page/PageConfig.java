@@ -1,5 +1,6 @@
 package io.stillstream.page;
 
+import io.stillstream.page.label.PageLabelSettings;
 import io.stillstream.page.topic.PageTopics;
 import io.stillstream.page.trainer.TrainerSettings;
 import io.stillstream.runtime.access.RequiredAcl;
@@ -8,6 +9,7 @@ import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.acl.AclOperation;
@@ -21,6 +23,7 @@ import org.apache.kafka.common.acl.AclOperation;
  * @param title what stands above the page
  * @param readers how many browsers may have it open
  * @param sampleEvery how often recent images are read, at most
+ * @param labels whether the page takes labels
  * @param management where the page is served
  * @param metrics where metrics go beside it
  */
@@ -31,6 +34,7 @@ public record PageConfig(
     @Default("stillstream") String title,
     @Default("16") int readers,
     @Default("3s") Duration sampleEvery,
+    PageLabelSettings labels,
     @Default("{port: 9404}") ManagementSettings management,
     MetricsSettings metrics) {
   public PageConfig {
@@ -40,10 +44,30 @@ public record PageConfig(
     SettingRanges.requireAtLeast(Duration.ofSeconds(1), "sample-every", sampleEvery);
   }
 
-  /** What the page must be allowed to do at the brokers, and no more. */
+  /** What the page is to be allowed to do at the brokers, and no more. */
   public List<RequiredAcl> requiredAcls() {
-    return topics.readTopics().stream()
-        .map(topic -> RequiredAcl.topic(AclOperation.READ, topic, "the live page"))
-        .toList();
+    List<RequiredAcl> all = new ArrayList<>(reading(topics.readTopics(), "the live page"));
+    all.addAll(reading(topics.optionalTopics(), "the images to label"));
+    all.addAll(writing());
+    return all;
+  }
+
+  /** What of it the page cannot do without. */
+  public List<RequiredAcl> neededAcls() {
+    List<RequiredAcl> needed = new ArrayList<>(reading(topics.readTopics(), "the live page"));
+    needed.addAll(writing());
+    return needed;
+  }
+
+  private List<RequiredAcl> writing() {
+    return labels.write()
+        ? List.of(
+            RequiredAcl.topic(
+                AclOperation.WRITE, topics.labels(), "labels.write: labels given on the page"))
+        : List.of();
+  }
+
+  private static List<RequiredAcl> reading(List<String> topics, String use) {
+    return topics.stream().map(topic -> RequiredAcl.topic(AclOperation.READ, topic, use)).toList();
   }
 }

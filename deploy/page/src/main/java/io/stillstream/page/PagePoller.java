@@ -33,6 +33,7 @@ final class PagePoller implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(PagePoller.class);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final Duration TURN = Duration.ofSeconds(1);
+  private static final String NO_QUEUE = "the page cannot read the images to label";
 
   private final PageConfig config;
   private final TrainerClient trainer;
@@ -44,7 +45,7 @@ final class PagePoller implements Runnable {
   private final TrainerPoller trainerPoller;
   private final CountDownLatch polled = new CountDownLatch(1);
   private TopicScanner topics;
-  private TrainingStatus training = TrainingStatus.UNKNOWN;
+  private volatile TrainingStatus training = TrainingStatus.UNKNOWN;
   private boolean counted;
 
   /**
@@ -94,6 +95,11 @@ final class PagePoller implements Runnable {
     boolean unused = polled.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** What the trainer answered last. For all threads. */
+  TrainingStatus training() {
+    return training;
+  }
+
   private void poll() throws InterruptedException {
     try {
       long now = System.currentTimeMillis();
@@ -125,6 +131,7 @@ final class PagePoller implements Runnable {
     trainerPoller.pollAugmentation();
     if (ends.isPresent()) {
       lookAtTopics(ends.get());
+      lookAtReviews();
     }
   }
 
@@ -179,6 +186,22 @@ final class PagePoller implements Runnable {
       failures.log("the page finds no registry", e);
     } catch (KafkaException e) {
       failures.log("the page cannot look into a topic", e);
+    }
+  }
+
+  /** Its topics are optional: no other part of the page depends on them. */
+  private void lookAtReviews() {
+    String student = training.student();
+    if (student.isEmpty()) {
+      return;
+    }
+    try {
+      topics.reviews().poll(student).ifPresent(queue -> board.publish("reviews", queue));
+      failures.resolved(NO_QUEUE);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      failures.log(NO_QUEUE, e);
     }
   }
 

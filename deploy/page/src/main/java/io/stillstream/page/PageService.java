@@ -1,6 +1,7 @@
 package io.stillstream.page;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.page.label.LabelEndpoint;
 import io.stillstream.page.trainer.TrainerClient;
 import io.stillstream.page.trainer.TrainerUnavailableException;
 import io.stillstream.runtime.access.AccessCheck;
@@ -24,7 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A live page about a running pipeline, on the management port below {@code /page/}. One thread
- * reads topics and asks the trainer; it changes nothing, and no service waits for it.
+ * reads topics and asks the trainer. It changes nothing, but for labels of readers where the
+ * settings allow them, and no service waits for it.
  */
 public final class PageService implements Service {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
@@ -36,6 +38,7 @@ public final class PageService implements Service {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final PagePoller poller;
+  private final LabelEndpoint labels;
   private final Thread thread;
 
   /**
@@ -46,13 +49,21 @@ public final class PageService implements Service {
   public PageService(PageConfig config, MeterRegistry meters, boolean playground) {
     this.config = config;
     this.trainer = new TrainerClient(config.trainer());
-    this.access = new AccessMonitor(config.kafka(), config.requiredAcls());
+    this.access = new AccessMonitor(config.kafka(), config.neededAcls());
     Map<String, Object> greeting = new LinkedHashMap<>();
     greeting.put("title", config.title());
     greeting.put("playground", playground);
     greeting.put("topics", config.topics());
+    greeting.put("labels", config.labels().write());
     this.board = new PageBroadcaster(config.readers(), greeting);
     this.poller = new PagePoller(config, trainer, meters, board, stopping);
+    this.labels =
+        new LabelEndpoint(
+            config.labels(),
+            config.kafka(),
+            config.topics().labels(),
+            poller::training,
+            access::reportFailure);
     this.thread = new Thread(poller, "page-watch");
     thread.setDaemon(true);
   }
@@ -64,7 +75,7 @@ public final class PageService implements Service {
     AccessCheck.require(
         config.kafka(),
         Map.of("source", config.topics().source()),
-        config.requiredAcls(),
+        config.neededAcls(),
         BROKER_TIMEOUT);
     access.start();
     thread.start();
@@ -112,7 +123,7 @@ public final class PageService implements Service {
 
   @Override
   public List<HttpEndpoint> endpoints() {
-    return List.of(new HttpEndpoint("GET", "/page/trace", 0, this::trace));
+    return List.of(new HttpEndpoint("GET", "/page/trace", 0, this::trace), labels.endpoint());
   }
 
   private Reply trace(Request request) throws InterruptedException {
@@ -138,6 +149,7 @@ public final class PageService implements Service {
       thread.interrupt();
       stopping.countDown();
       access.close();
+      labels.close();
     }
     UninterruptibleJoin.join(thread);
   }

@@ -5,6 +5,7 @@ import io.stillstream.page.deadletter.DeadLetterEntry;
 import io.stillstream.page.deadletter.RecentDeadLetters;
 import io.stillstream.page.image.ImageSampler;
 import io.stillstream.page.progress.CurveMarker;
+import io.stillstream.page.review.ReviewScanner;
 import io.stillstream.page.topic.PageTopicReader;
 import io.stillstream.page.topic.PageTopics;
 import io.stillstream.page.topic.TopicTail;
@@ -38,6 +39,7 @@ final class TopicScanner implements AutoCloseable {
   private final TopicTail deadLetters;
   private final RecentDeadLetters letters = new RecentDeadLetters();
   private final ImageSampler sampler;
+  private final ReviewScanner reviews;
 
   private TopicScanner(
       PageTopics topics,
@@ -50,6 +52,7 @@ final class TopicScanner implements AutoCloseable {
     this.events = new TopicTail(topicReader, topics.studentEvents(), MOST_EVENTS);
     this.deadLetters = new TopicTail(topicReader, topics.deadLetters(), MOST_LETTERS);
     this.sampler = new ImageSampler(topicReader, reader, topics, trainer);
+    this.reviews = new ReviewScanner(topicReader, reader, topics);
   }
 
   static TopicScanner open(PageConfig config, TrainerClient trainer) {
@@ -68,7 +71,7 @@ final class TopicScanner implements AutoCloseable {
     }
   }
 
-  /** Where all topics end that the page looks at. */
+  /** Where all topics end that the page needs. */
   Map<TopicPartition, Long> ends() {
     return topicReader.ends(topics.readTopics());
   }
@@ -109,6 +112,10 @@ final class TopicScanner implements AutoCloseable {
 
   ImageSampler sampler() {
     return sampler;
+  }
+
+  ReviewScanner reviews() {
+    return reviews;
   }
 
   @Override

@@ -7,6 +7,7 @@ import { deadLetters } from './dead-letters.js';
 import { live } from './live.js';
 import { playground } from './playground.js';
 import { releases } from './releases.js';
+import { reviews } from './reviews.js';
 import { strip } from './strip.js';
 import { startTheme } from './theme.js';
 import { trace } from './trace.js';
@@ -28,14 +29,16 @@ const matrix = confusion();
 const table = releases();
 const costs = augmentation();
 const dead = deadLetters();
+const waiting = reviews();
 const traces = trace(() => classes);
 const ground = playground(() => images.latest());
 
-function hello({ title, student, task, classes: names, topics, playground: playable }) {
+function hello({ title, student, task, classes: names, topics, labels, playground: playable }) {
   classes = names ?? [];
   put(byId('title'), [title, student].filter((part) => part).join(' · '));
   document.title = title ? `Stillstream · ${title}` : 'Stillstream';
   [lines, images, matrix, table].forEach((each) => each.task(task));
+  waiting.hello(classes, labels === true, task);
   stages.names(topics);
   traces.enable();
   ground.enable(playable === true);
@@ -61,6 +64,7 @@ live(
     releases: table.releases,
     augmentation: costs.augmentation,
     deadLetters: dead.deadLetters,
+    reviews: waiting.reviews,
   },
   (state) => {
     byId('state').dataset.state = state;

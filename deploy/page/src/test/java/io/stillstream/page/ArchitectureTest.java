@@ -1,6 +1,7 @@
 package io.stillstream.page;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static io.stillstream.architecture.ProductionClasses.packages;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import io.stillstream.architecture.ArchitectureRules;
@@ -17,12 +18,18 @@ final class ArchitectureTest {
   }
 
   @Test
-  void shouldWriteNothing() {
+  void shouldWriteNothingButLabels() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(packages(MODULE, "io.stillstream.page.label"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.kafka.clients.producer..")
+        .check(MODULE);
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
-            "org.apache.kafka.clients.producer..", "org.apache.kafka.clients.admin..")
+        .resideInAPackage("org.apache.kafka.clients.admin..")
         .check(MODULE);
   }
 }

@@ -30,7 +30,37 @@ class PageConfigTest {
             "Read on topic views",
             "Read on topic labeled-views",
             "Read on topic student-events",
-            "Read on topic dead-letters");
+            "Read on topic dead-letters",
+            "Read on topic review-requests",
+            "Read on topic labels");
+    assertThat(config.neededAcls()).isEqualTo(config.requiredAcls().subList(0, 5));
+    assertThat(config.labels().write()).isFalse();
+    assertThat(config.labels().perMinute()).isEqualTo(120);
+  }
+
+  @Test
+  void shouldNeedWhatItWritesWhereItTakesLabels() {
+    // when
+    PageConfig config =
+        parse(
+            "{url: 'http://trainer:9403'}\ntopics: {labels: truth}"
+                + "\nlabels: {write: true, per-minute: 7}");
+
+    // then
+    assertThat(config.labels().perMinute()).isEqualTo(7);
+    assertThat(config.neededAcls())
+        .extracting(RequiredAcl::toString)
+        .hasSize(6)
+        .contains("Write on topic truth");
+    assertThat(config.requiredAcls()).containsAll(config.neededAcls()).hasSize(8);
+  }
+
+  @Test
+  void shouldRefuseARateThatCannotBe() {
+    assertThatThrownBy(() -> parse("{url: 'http://t:1'}\nlabels: {per-minute: 0}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("labels.per-minute")
+        .hasMessageContaining("was 0");
   }
 
   @ParameterizedTest

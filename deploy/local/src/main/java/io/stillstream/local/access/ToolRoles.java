@@ -45,6 +45,7 @@ public final class ToolRoles {
                 RequiredAcl.cluster(DESCRIBE, "to check what is granted"),
                 RequiredAcl.cluster(ALTER, "to grant"))),
         Role.of("ingest", List.of(acl(WRITE, Topics.IMAGES, "images"))),
+        Role.of("label", List.of(acl(WRITE, Topics.LABELS, "labels"))),
         Role.of("dead-letters", deadLetters()),
         Role.of("forget", forget()),
         Role.of("replay", reading(DATA, "views, and the images behind them")),

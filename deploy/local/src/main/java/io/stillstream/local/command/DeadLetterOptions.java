@@ -1,6 +1,7 @@
 package io.stillstream.local.command;
 
 import io.stillstream.local.deadletter.DeadLetterFilter;
+import io.stillstream.local.option.TimeOption;
 import io.stillstream.runtime.config.StartupException;
 import java.time.Instant;
 import java.util.ArrayList;

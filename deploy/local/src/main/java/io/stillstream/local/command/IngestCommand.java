@@ -8,11 +8,12 @@ import io.stillstream.local.ingest.IngestRun;
 import io.stillstream.local.ingest.IngestSource;
 import io.stillstream.local.objects.ObjectUploader;
 import io.stillstream.local.objects.ObjectUploaders;
+import io.stillstream.local.option.ClientSettings;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.terminal.TerminalWriter;
-import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.objectstore.ObjectStoreConnection;
 import io.stillstream.runtime.records.TraceContext;
@@ -21,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -153,7 +153,8 @@ public final class IngestCommand implements Callable<Integer> {
         config
             .map(file -> YamlSettings.load(file, Config.class, System.getenv()))
             .orElseGet(() -> new Config(Map.of(), Optional.empty()));
-    Map<String, String> kafka = kafka(settings);
+    Map<String, String> kafka =
+        ClientSettings.with(settings.kafka(), bootstrapServer, schemaRegistry);
     KafkaSettings.requireBroker(kafka, Duration.ofSeconds(15));
     KafkaSettings.requireTopics(kafka, List.of(topic), Duration.ofSeconds(15));
     Path input = path.or(() -> uris).orElseThrow().toAbsolutePath().normalize();
@@ -228,15 +229,5 @@ public final class IngestCommand implements Callable<Integer> {
           }
           return trace;
         });
-  }
-
-  private Map<String, String> kafka(Config settings) {
-    Map<String, String> kafka = new TreeMap<>();
-    kafka.put("bootstrap.servers", "localhost:9092");
-    kafka.put("schema.registry.url", "http://localhost:8081");
-    kafka.putAll(settings.kafka());
-    bootstrapServer.ifPresent(servers -> kafka.put("bootstrap.servers", servers));
-    schemaRegistry.ifPresent(url -> kafka.put("schema.registry.url", url));
-    return kafka;
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.TimeOption;
 import io.stillstream.local.policy.report.PolicyReport;
 import io.stillstream.local.policy.report.PolicyReportBuilder;
 import io.stillstream.local.policy.report.PolicyReportText;

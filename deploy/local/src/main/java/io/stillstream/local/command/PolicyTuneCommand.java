@@ -9,6 +9,7 @@ import io.stillstream.labeler.model.TeacherModel.Identity;
 import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.OutputFile;
 import io.stillstream.local.policy.tune.ImageSample;
 import io.stillstream.local.policy.tune.PolicyTuning;
 import io.stillstream.local.policy.tune.TunedPolicy;

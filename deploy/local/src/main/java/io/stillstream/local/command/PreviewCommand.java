@@ -3,6 +3,7 @@ package io.stillstream.local.command;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.OutputFile;
 import io.stillstream.local.preview.ImageFile;
 import io.stillstream.local.preview.PolicyLoader;
 import io.stillstream.local.preview.PolicyPreview;

@@ -23,6 +23,7 @@ import io.stillstream.local.terminal.TerminalProgress;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.topics.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -191,6 +192,9 @@ public final class Demo {
     terminal.printLine("registry  " + pipeline.clients().get("schema.registry.url"));
     terminal.printLine("metrics   " + pipeline.managementUrl() + "/metrics");
     terminal.printLine("page      " + pipeline.managementUrl() + "/page/");
+    if (settings.task() == ModelTask.CLASSIFICATION) {
+      terminal.printLine("labels    the page shows images to label; a click labels one");
+    }
     terminal.printLine("health    " + pipeline.managementUrl() + "/health/ready");
     if (settings.secured()) {
       terminal.printLine("secrets   " + directory.secrets());

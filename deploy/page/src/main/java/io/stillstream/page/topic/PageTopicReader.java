@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -33,7 +34,8 @@ public final class PageTopicReader implements AutoCloseable {
   private final Map<String, List<TopicPartition>> partitions = new HashMap<>();
   private long cachedSince = System.nanoTime();
 
-  private PageTopicReader(StandaloneConsumer consumer) {
+  /** Takes the consumer over. */
+  PageTopicReader(StandaloneConsumer consumer) {
     this.consumer = consumer;
   }
 
@@ -84,8 +86,27 @@ public final class PageTopicReader implements AutoCloseable {
   public List<ConsumerRecord<byte[], byte[]>> read(
       Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    boolean unused = consumer.read(from, to, LIMIT, records::add);
+    boolean unused = read(from, to, records::add);
     return records;
+  }
+
+  /**
+   * The same, one by one.
+   *
+   * @return whether all came in time
+   */
+  boolean read(
+      Map<TopicPartition, Long> from,
+      Map<TopicPartition, Long> to,
+      Consumer<ConsumerRecord<byte[], byte[]>> records) {
+    return consumer.read(
+        from,
+        to,
+        LIMIT,
+        record -> {
+          records.accept(record);
+          return true;
+        });
   }
 
   /** The record at these coordinates; empty if it is gone. */

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 /**
  * Names of topics.
  *
- * @param labels is shown only
- * @param reviewRequests is shown only
+ * @param labels takes images out of the queue; need not exist
+ * @param reviewRequests images to label; need not exist
  * @param studentReleases is shown only
  * @param source what the student learns from: labelled views, or views
  */
@@ -24,10 +24,15 @@ public record PageTopics(
     @Default("dead-letters") @JsonProperty("dead-letters") String deadLetters,
     @Default("labeled-views") @JsonProperty("source") String source) {
 
-  /** The topics that the page reads, each once. */
+  /** The topics that the page needs, each once. */
   public List<String> readTopics() {
     return Stream.of(images, views, labeledViews, source, studentEvents, deadLetters)
         .distinct()
         .toList();
+  }
+
+  /** The topics that the page reads if they exist and it may. */
+  public List<String> optionalTopics() {
+    return Stream.of(reviewRequests, labels).distinct().toList();
   }
 }

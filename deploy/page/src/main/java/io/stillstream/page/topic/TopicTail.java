@@ -1,8 +1,10 @@
 package io.stillstream.page.topic;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -23,11 +25,23 @@ public final class TopicTail {
   }
 
   /**
-   * What is new.
+   * What is new; what does not come in time comes with the next call.
    *
    * @param ends of at least this topic's partitions
    */
   public List<ConsumerRecord<byte[], byte[]>> records(Map<TopicPartition, Long> ends) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    forEach(ends, records::add);
+    return records;
+  }
+
+  /**
+   * The same one by one, for records that are large. Those before an exception come again.
+   *
+   * @param ends of at least this topic's partitions
+   */
+  public void forEach(
+      Map<TopicPartition, Long> ends, Consumer<ConsumerRecord<byte[], byte[]>> records) {
     Map<TopicPartition, Long> from = new HashMap<>();
     Map<TopicPartition, Long> to = new HashMap<>();
     ends.forEach(
@@ -39,10 +53,18 @@ public final class TopicTail {
           }
         });
     if (from.isEmpty()) {
-      return List.of();
+      return;
     }
-    List<ConsumerRecord<byte[], byte[]>> records = reader.read(from, to);
-    next.putAll(to);
-    return records;
+    Map<TopicPartition, Long> reached = new HashMap<>(from);
+    boolean whole =
+        reader.read(
+            from,
+            to,
+            record -> {
+              records.accept(record);
+              reached.put(
+                  new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+            });
+    next.putAll(whole ? to : reached);
   }
 }

@@ -3,6 +3,7 @@ package io.stillstream.runtime.http;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -16,6 +17,7 @@ record EndpointRoute(HttpEndpoint endpoint) implements RouteTable.Route {
   @Override
   public void answer(Request request, Response response, Callback callback) {
     Map<String, String> parameters = parameters(request);
+    Map<String, String> headers = headers(request);
     if (request.getLength() > endpoint.maxBytes()) {
       tooLong(request, response, callback);
       return;
@@ -32,7 +34,7 @@ record EndpointRoute(HttpEndpoint endpoint) implements RouteTable.Route {
               } else {
                 ClientDeadline.pause(request);
                 HttpEndpoint.Request asked =
-                    new HttpEndpoint.Request(contentType(request), parameters, body);
+                    new HttpEndpoint.Request(contentType(request), parameters, headers, body);
                 RouteTable.guarded(
                     request,
                     response,
@@ -60,6 +62,16 @@ record EndpointRoute(HttpEndpoint endpoint) implements RouteTable.Route {
   private static String contentType(Request request) {
     String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
     return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+  }
+
+  private static Map<String, String> headers(Request request) {
+    Map<String, String> headers = new HashMap<>();
+    for (HttpField field : request.getHeaders()) {
+      if (field.getValue() != null) {
+        headers.put(field.getLowerCaseName(), field.getValue());
+      }
+    }
+    return headers;
   }
 
   /** Of a repeated one the last counts. */

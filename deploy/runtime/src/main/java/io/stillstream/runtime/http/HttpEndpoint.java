@@ -1,5 +1,6 @@
 package io.stillstream.runtime.http;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,12 +35,27 @@ public record HttpEndpoint(String method, String path, int maxBytes, Handler han
   public static final class Request {
     private final String contentType;
     private final Map<String, String> parameters;
+    private final Map<String, String> headers;
     private final byte[] body;
 
-    /** Takes the array over, it does not copy. */
+    /** Without headers. Takes the array over, it does not copy. */
     public Request(String contentType, Map<String, String> parameters, byte[] body) {
+      this(contentType, parameters, Map.of(), body);
+    }
+
+    /**
+     * Takes the array over, it does not copy.
+     *
+     * @param headers by their names in lower case
+     */
+    public Request(
+        String contentType,
+        Map<String, String> parameters,
+        Map<String, String> headers,
+        byte[] body) {
       this.contentType = contentType;
       this.parameters = Map.copyOf(parameters);
+      this.headers = Map.copyOf(headers);
       this.body = body;
     }
 
@@ -50,6 +66,11 @@ public record HttpEndpoint(String method, String path, int maxBytes, Handler han
 
     public Optional<String> parameter(String name) {
       return Optional.ofNullable(parameters.get(name));
+    }
+
+    /** Value of a header; of a repeated one the last. */
+    public Optional<String> header(String name) {
+      return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
     }
 
     public byte[] body() {

@@ -151,6 +151,8 @@ final class ManagementServerTest {
                         Map.of(
                             "type", request.contentType(),
                             "of", request.parameter("of").orElse("nobody"),
+                            "origin", request.header("Origin").orElse("nowhere"),
+                            "absent", request.header("X-Absent").isEmpty(),
                             "body", new String(request.body(), UTF_8))))));
 
     // when
@@ -158,6 +160,7 @@ final class ManagementServerTest {
         client.send(
             HttpRequest.newBuilder(uri("/echo?of=a%20cat&x"))
                 .header("Content-Type", "Text/Plain; charset=utf-8")
+                .header("origin", "http://a.example")
                 .POST(BodyPublishers.ofString("hi"))
                 .build(),
             BodyHandlers.ofString());
@@ -167,6 +170,8 @@ final class ManagementServerTest {
     assertThat(reply.statusCode()).isEqualTo(200);
     assertThat(body.path("type").asText()).isEqualTo("text/plain");
     assertThat(body.path("of").asText()).isEqualTo("a cat");
+    assertThat(body.path("origin").asText()).isEqualTo("http://a.example");
+    assertThat(body.path("absent").asBoolean()).isTrue();
     assertThat(body.path("body").asText()).isEqualTo("hi");
     assertThat(send("GET", "/echo").headers().firstValue("Allow")).hasValue("POST");
     HttpRequest tooLong =

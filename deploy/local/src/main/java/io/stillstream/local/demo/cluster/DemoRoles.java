@@ -49,6 +49,7 @@ public final class DemoRoles {
   private static List<RequiredAcl> demo() {
     List<RequiredAcl> needed = new ArrayList<>();
     needed.add(RequiredAcl.topic(AclOperation.WRITE, Topics.IMAGES, "to feed it"));
+    needed.add(RequiredAcl.topic(AclOperation.WRITE, Topics.LABELS, "to label images"));
     needed.addAll(
         reading(
             Stream.of(

@@ -124,6 +124,7 @@ final class DemoSettingsFiles {
         """
         trainer: {url: "%s"}
         title: stillstream demo
+        labels: {write: true}
         """
             .formatted(trainer);
     return load(files.page(instance(DemoCluster.PAGE, directory.root(), more)), PageConfig.class);

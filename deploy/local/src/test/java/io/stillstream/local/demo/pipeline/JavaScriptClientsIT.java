@@ -19,10 +19,18 @@ import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.demo.settings.PersistedDemoSettings;
 import io.stillstream.local.erasure.ErasureRequestProducer;
 import io.stillstream.local.ingest.ImageSender;
+import io.stillstream.local.label.LabelRun;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.ImageIdHash;
+import io.stillstream.runtime.records.RecordValueSerializer;
+import io.stillstream.schemas.ClassScore;
 import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.ImageLabel;
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.ReviewReason;
+import io.stillstream.schemas.ReviewRequest;
+import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.topics.TopicSpec;
 import io.stillstream.schemas.topics.Topics;
 import java.nio.ByteBuffer;
@@ -106,6 +114,12 @@ final class JavaScriptClientsIT {
     assertThat(values(read, Topics.STUDENT_EVENTS, "kind"))
         .extracting(JsonNode::asText)
         .contains("FORGOTTEN");
+    assertThat(values(read, Topics.LABELS, "source"))
+        .extracting(JsonNode::asText)
+        .containsExactly("a person", "a tool");
+    assertThat(values(read, Topics.REVIEW_REQUESTS, "imageId"))
+        .extracting(JsonNode::asText)
+        .contains("good-3");
     assertThat(of(read, Topics.DEAD_LETTERS))
         .extracting(letter -> letter.path("key").asText())
         .containsExactlyInAnyOrder("not-avro", "truncated");
@@ -150,6 +164,8 @@ final class JavaScriptClientsIT {
                   Topics.IMAGES, "not-avro".getBytes(UTF_8), "hello, world".getBytes(UTF_8)))
           .get();
     }
+    label();
+    requestReview();
     await().until(() -> pipeline.trainer().viewsSeen() == GOOD * VIEWS);
     await().until(() -> records(Topics.DEAD_LETTERS).size() == 2);
     String unused =
@@ -158,6 +174,43 @@ final class JavaScriptClientsIT {
     await().until(() -> !records(Topics.STUDENT_EVENTS).isEmpty());
     pipeline.closeServices();
     replay("truncated");
+  }
+
+  private static void label() {
+    LabelRun labels = new LabelRun(clients(), Topics.LABELS, pipeline.meters());
+    ImageLabel.Builder label =
+        ImageLabel.newBuilder().setImageId("good-2").setLabeledAt(Instant.now());
+    labels.one(label.setSource("a person").setLabel(3).build());
+    ByteBuffer mask = PixelCodec.encode(PixelEncoding.PNG, 1, 1, 1, new byte[1]);
+    labels.one(label.setSource("a tool").setLabel(null).setMask(mask).build());
+  }
+
+  private static void requestReview() throws Exception {
+    ReviewRequest request =
+        ReviewRequest.newBuilder()
+            .setImageId("good-3")
+            .setStudent("cnn")
+            .setStep(0)
+            .setReason(ReviewReason.UNSURE_TEACHER)
+            .setPriority(0.5)
+            .setTeacherTop(List.of(new ClassScore(1, "Trouser", 0.25)))
+            .setStudentTop(List.of())
+            .setThumbnail(ByteBuffer.wrap(new byte[3]))
+            .setCapturedAt(Instant.now())
+            .setRequestedAt(Instant.now())
+            .build();
+    try (RecordValueSerializer<ReviewRequest> values =
+            new RecordValueSerializer<>(clients(), pipeline.meters());
+        KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(KafkaSettings.producer(clients(), Map.of()))) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  Topics.REVIEW_REQUESTS,
+                  "good-3".getBytes(UTF_8),
+                  values.serialize(Topics.REVIEW_REQUESTS, request)))
+          .get();
+    }
   }
 
   private static void replay(String imageId) {

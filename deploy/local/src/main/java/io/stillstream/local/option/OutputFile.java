@@ -1,4 +1,4 @@
-package io.stillstream.local.command;
+package io.stillstream.local.option;
 
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.runtime.config.StartupException;
@@ -14,14 +14,14 @@ import java.nio.file.StandardOpenOption;
  *
  * @param path as it was given with {@code --out}
  */
-record OutputFile(Path path) {
+public record OutputFile(Path path) {
 
   /**
    * Before the work, not after it.
    *
    * @throws StartupException if it cannot be written
    */
-  void requireWritable() {
+  public void requireWritable() {
     Path folder = path.toAbsolutePath().getParent();
     if (Files.isDirectory(path)) {
       throw new StartupException("--out must be a file, " + path + " is a directory");
@@ -39,7 +39,7 @@ record OutputFile(Path path) {
    *
    * @throws StartupException if there is one
    */
-  void requireAbsent() {
+  public void requireAbsent() {
     if (Files.exists(path)) {
       throw new StartupException("--out: " + path + " exists; --overwrite replaces it");
     }
@@ -50,7 +50,7 @@ record OutputFile(Path path) {
    *
    * @throws StartupException if its directory takes no draft of it
    */
-  void requireReplaceable() {
+  public void requireReplaceable() {
     Path folder = path.toAbsolutePath().getParent();
     if (!Files.isWritable(folder)) {
       throw new StartupException("--out: " + folder + " cannot be written");
@@ -62,7 +62,7 @@ record OutputFile(Path path) {
    *
    * @throws CommandFailedException if it exists by now, or cannot be written
    */
-  void create(String text) {
+  public void create(String text) {
     try {
       Files.writeString(path, text, StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException e) {
@@ -78,7 +78,7 @@ record OutputFile(Path path) {
    *
    * @throws CommandFailedException if it cannot be written
    */
-  void replace(String text) {
+  public void replace(String text) {
     Path draft = path.resolveSibling(path.getFileName() + ".tmp");
     try {
       Files.writeString(draft, text);

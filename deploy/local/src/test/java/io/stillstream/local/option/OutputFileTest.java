@@ -1,4 +1,4 @@
-package io.stillstream.local.command;
+package io.stillstream.local.option;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

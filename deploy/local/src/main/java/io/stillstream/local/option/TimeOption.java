@@ -1,4 +1,4 @@
-package io.stillstream.local.command;
+package io.stillstream.local.option;
 
 import io.stillstream.runtime.config.StartupException;
 import java.time.DateTimeException;
@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A time on the command line: as ISO 8601 writes it, or how long ago it was. */
-final class TimeOption {
+public final class TimeOption {
   private static final Pattern AGE = Pattern.compile("(\\d{1,9})([smhd])");
 
   private TimeOption() {}
@@ -20,7 +20,7 @@ final class TimeOption {
    * @return at least 1970, before which no record can be
    * @throws StartupException if the text is none
    */
-  static Instant parse(String option, String text, Instant now) {
+  public static Instant parse(String option, String text, Instant now) {
     Instant time = time(option, text, now);
     return time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time;
   }

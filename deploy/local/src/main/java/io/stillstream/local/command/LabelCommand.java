@@ -1,0 +1,164 @@
+package io.stillstream.local.command;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.label.ClassNames;
+import io.stillstream.local.label.LabelRun;
+import io.stillstream.local.label.SingleLabel;
+import io.stillstream.local.option.ClientSettings;
+import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.local.terminal.TerminalProgress;
+import io.stillstream.local.terminal.TerminalWriter;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.schemas.ImageLabel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code stillstream label}. */
+@Command(
+    name = "label",
+    description = {
+      "Sends the true class or mask of images that were sent before to the labels topic.",
+      "A later label of an image replaces an earlier one. Exit code 3: some lines were skipped."
+    })
+public final class LabelCommand implements Callable<Integer> {
+  private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "IMAGE_ID",
+      description = "As the key of its record says it.")
+  private Optional<String> imageId = Optional.empty();
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "CLASS",
+      description = "A class index from 0, or a name that --student or --classes know.")
+  private Optional<String> label = Optional.empty();
+
+  @Option(
+      names = "--mask",
+      paramLabel = "FILE",
+      description =
+          "In place of CLASS: a PNG file of class indices, 255 where no class counts, as large as"
+              + " the upright image.")
+  private Optional<Path> mask = Optional.empty();
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "For many images: imageId,label[,source[,labeledAt]] in each line.")
+  private Optional<Path> csv = Optional.empty();
+
+  @Option(
+      names = "--skip-bad-lines",
+      description = "Leave bad lines of the CSV out; without it, one of them prevents the rest.")
+  private boolean skipBadLines;
+
+  @Option(
+      names = "--student",
+      paramLabel = "DIR",
+      description = "Model directory whose description names the classes.")
+  private Optional<Path> student = Optional.empty();
+
+  @Option(
+      names = "--classes",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Names of the classes, in the order of their indices.")
+  private List<String> classes = new ArrayList<>();
+
+  @Option(
+      names = "--source",
+      paramLabel = "NAME",
+      description = "Who or what gave the label; default: the user of this process.")
+  private Optional<String> source = Optional.empty();
+
+  @Option(
+      names = "--bootstrap-server",
+      paramLabel = "HOST:PORT",
+      description = "Brokers; default: from --config, else localhost:9092.")
+  private Optional<String> bootstrapServer = Optional.empty();
+
+  @Option(
+      names = "--schema-registry",
+      paramLabel = "URL",
+      description = "Default: from --config, else http://localhost:8081.")
+  private Optional<String> schemaRegistry = Optional.empty();
+
+  @Option(names = "--topic", defaultValue = "labels", description = "Default: ${DEFAULT-VALUE}.")
+  private String topic = "labels";
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML with kafka: settings of clients and serializer.")
+  private Optional<Path> config = Optional.empty();
+
+  @Spec private CommandSpec spec;
+
+  private final InstantSource clock = InstantSource.system();
+
+  @Override
+  public Integer call() {
+    LogDestination.toConsole();
+    requireOneOf();
+    ClassNames names = ClassNames.of(student, classes);
+    String giver = source.orElse(System.getProperty("user.name", ""));
+    if (giver.isBlank() || giver.equals("?")) {
+      throw new StartupException("--source: must be given, this process has no user name");
+    }
+    Instant now = clock.instant();
+    // Before brokers are asked: what is wrong here is told at once.
+    Optional<ImageLabel> one =
+        imageId.map(id -> new SingleLabel(id, giver, now).of(label, mask, names));
+    Map<String, String> kafka = ClientSettings.read(config, bootstrapServer, schemaRegistry);
+    KafkaSettings.requireBroker(kafka, BROKER_TIMEOUT);
+    KafkaSettings.requireTopics(kafka, List.of(topic), BROKER_TIMEOUT);
+    LabelRun run = new LabelRun(kafka, topic, new SimpleMeterRegistry());
+    TerminalWriter out = TerminalWriter.of(spec.commandLine().getOut());
+    if (one.isPresent()) {
+      run.one(one.get());
+      out.printf("label of %s sent to %s%n", imageId.get(), topic);
+      return ExitCodes.OK;
+    }
+    TerminalProgress progress =
+        new TerminalProgress(
+            TerminalWriter.of(spec.commandLine().getErr()),
+            TerminalWriter.isTerminal(),
+            System::nanoTime);
+    LabelRun.Result result = run.csv(csv.orElseThrow(), names, giver, now, skipBadLines, progress);
+    out.printf("%d labels sent to %s, %d lines skipped%n", result.sent(), topic, result.skipped());
+    return result.skipped() == 0 ? ExitCodes.OK : ExitCodes.PARTIAL;
+  }
+
+  private void requireOneOf() {
+    if (csv.isPresent()) {
+      if (imageId.isPresent() || mask.isPresent()) {
+        throw new StartupException("--csv: must be without IMAGE_ID, CLASS and --mask");
+      }
+      return;
+    }
+    if (skipBadLines) {
+      throw new StartupException("--skip-bad-lines: is for --csv");
+    }
+    if (imageId.isEmpty() || label.isPresent() == mask.isPresent()) {
+      throw new StartupException("IMAGE_ID and either CLASS or --mask are required, or --csv");
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.stillstream.local.label;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.terminal.TerminalProgress;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.schemas.ImageLabel;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Sends labels, and returns when the broker has all of them. */
+public final class LabelRun {
+  private static final int MOST_TOLD = 10;
+
+  private final Map<String, String> kafka;
+  private final String topic;
+  private final MeterRegistry meters;
+
+  /**
+   * @param kafka settings of clients and serializer
+   */
+  public LabelRun(Map<String, String> kafka, String topic, MeterRegistry meters) {
+    this.kafka = kafka;
+    this.topic = topic;
+    this.meters = meters;
+  }
+
+  /** How many labels the broker has taken, and how many lines were left out. */
+  public record Result(long sent, long skipped) {}
+
+  /** What the lines of a file are worth. */
+  private static final class Inspection {
+    private final List<String> told = new ArrayList<>();
+    private long good;
+    private long bad;
+
+    void note(String problem) {
+      bad++;
+      if (told.size() < MOST_TOLD) {
+        told.add(problem);
+      }
+    }
+  }
+
+  /** Sends one. */
+  public void one(ImageLabel label) {
+    try (ImageLabelSender sender = new ImageLabelSender(kafka, topic, meters)) {
+      sender.send(label);
+      sender.flush();
+    }
+  }
+
+  /**
+   * Sends those of a CSV file, which is read to its end before.
+   *
+   * @param source of the lines that name none
+   * @param now when the lines were labelled that do not say it
+   * @param skipBadLines whether a bad line is only left out
+   * @param terminal is told of progress and of lines left out
+   * @throws StartupException if the file cannot be read, has no label, or a line is bad; then
+   *     nothing is sent
+   */
+  public Result csv(
+      Path file,
+      ClassNames classes,
+      String source,
+      Instant now,
+      boolean skipBadLines,
+      TerminalProgress terminal) {
+    ImageLabelCsv csv = new ImageLabelCsv(file, classes, source, now);
+    Inspection lines = new Inspection();
+    csv.read(label -> lines.good++, lines::note);
+    requireGood(file, lines, skipBadLines);
+    try (ImageLabelSender sender = new ImageLabelSender(kafka, topic, meters)) {
+      long[] done = {0};
+      csv.read(
+          label -> {
+            sender.send(label);
+            done[0]++;
+            terminal.progress(() -> "%d of %d labels".formatted(done[0], lines.good));
+          },
+          problem -> {
+            if (!skipBadLines) {
+              throw new CommandFailedException(file + " has changed while it was read: " + problem);
+            }
+            terminal.printLine("skipped " + problem);
+          });
+      sender.flush();
+      return new Result(sender.acknowledged(), lines.bad);
+    } finally {
+      terminal.endProgress();
+    }
+  }
+
+  private static void requireGood(Path file, Inspection lines, boolean skipBadLines) {
+    if (lines.bad > 0 && !skipBadLines) {
+      String rest =
+          lines.bad > lines.told.size()
+              ? "\n  and %d more lines".formatted(lines.bad - lines.told.size())
+              : "";
+      throw new StartupException(
+          String.join("\n  ", lines.told)
+              + rest
+              + "\n  nothing was sent; --skip-bad-lines leaves bad lines out");
+    }
+    if (lines.good == 0) {
+      throw new StartupException(
+          "--csv %s: has no label%s"
+              .formatted(file, lines.bad == 0 ? "" : ", " + lines.told.get(0)));
+    }
+  }
+}
