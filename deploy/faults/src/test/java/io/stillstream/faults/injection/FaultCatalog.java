@@ -23,6 +23,7 @@ public final class FaultCatalog {
             ResourceExhaustionFaults.all(),
             UnusualRecordFaults.all(),
             RemoteTeacherFaults.all(),
+            ObjectFaults.all(),
             ClockFaults.all(),
             RandomKillFaults.all())
         .flatMap(List::stream)

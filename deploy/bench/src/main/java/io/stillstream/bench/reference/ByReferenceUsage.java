@@ -1,0 +1,51 @@
+package io.stillstream.bench.reference;
+
+import io.stillstream.embedded.process.MetricsScrape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What all turns of one side took of the machine, the one to warm up included. */
+final class ByReferenceUsage {
+  static final String WAITING_BYTES = "augmenter_fetch_waiting_bytes";
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private long images;
+  private ProcessorTimes times = ProcessorTimes.NONE;
+  private long peakResident;
+  private double peakWaiting;
+
+  /** Notes the augmenter's memory at one moment. */
+  void sample(long resident, MetricsScrape scrape) {
+    peakResident = Math.max(peakResident, resident);
+    peakWaiting = Math.max(peakWaiting, scrape.sum(WAITING_BYTES));
+  }
+
+  /** Notes a turn. */
+  void add(long count, ProcessorTimes spent) {
+    images += count;
+    times = times.plus(spent);
+  }
+
+  /** The largest resident memory of the augmenter that was seen, bytes. */
+  long peakResident() {
+    return peakResident;
+  }
+
+  /** The most bytes of objects that were seen waiting in the augmenter. */
+  double peakWaiting() {
+    return peakWaiting;
+  }
+
+  /** Processor time for one image, milliseconds, by process. */
+  Map<String, Double> millisPerImage() {
+    Map<String, Double> millis = new LinkedHashMap<>();
+    millis.put("augmenter", millis(times.augmenter()));
+    millis.put("broker", millis(times.broker()));
+    millis.put("store", millis(times.store()));
+    return millis;
+  }
+
+  private double millis(long nanos) {
+    return nanos / NANOS_PER_MILLI / images;
+  }
+}
