@@ -9,8 +9,8 @@ import io.stillstream.runtime.config.Shorthand;
  *
  * @param prefix such as {@code s3://pictures/2026/}, {@code https://images.example.com/a/} or
  *     {@code file:///data/images/}
- * @param privateAddresses whether its host may have a private, loopback or link-local address; only
- *     for http and https
+ * @param privateAddresses whether its host may have a private or a loopback address; only for http
+ *     and https
  */
 @Shorthand("prefix")
 public record AllowedPrefix(String prefix, @Default("false") boolean privateAddresses) {

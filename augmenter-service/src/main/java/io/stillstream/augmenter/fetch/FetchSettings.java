@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.fetch;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.objectstore.ObjectStoreConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ import java.util.TreeMap;
  */
 public record FetchSettings(
     @Default("[]") List<AllowedPrefix> allow,
-    Optional<FetchStoreSettings> store,
+    Optional<ObjectStoreConnection> store,
     Optional<Path> certificates,
     @Default("32") int threads,
     @Default("67108864") long maxBytes,

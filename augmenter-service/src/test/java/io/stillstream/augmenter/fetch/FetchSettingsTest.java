@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.objectstore.ObjectStoreConnection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +65,7 @@ class FetchSettingsTest {
             new AllowedPrefix("s3://pictures/2026/", false),
             new AllowedPrefix("https://images.example.com/a/", true),
             new AllowedPrefix("file:///data/", false));
-    FetchStoreSettings store = settings.store().orElseThrow();
+    ObjectStoreConnection store = settings.store().orElseThrow();
     assertThat(store.endpoint()).contains(URI.create("https://store.example.com"));
     assertThat(store.region()).isEqualTo("eu-west-1");
     assertThat(store.pathStyle()).isFalse();
@@ -83,7 +84,7 @@ class FetchSettingsTest {
   void shouldHaveDefaultsForAStoreOfAws() {
     assertThat(parse("store: {}").store())
         .contains(
-            new FetchStoreSettings(
+            new ObjectStoreConnection(
                 Optional.empty(), "us-east-1", true, Optional.empty(), Optional.empty()));
   }
 
@@ -109,6 +110,14 @@ class FetchSettingsTest {
         .hasMessageContaining("connect-timeout: must be positive, was 0ms")
         .hasMessageContaining("timeout: must be positive, was -1000ms")
         .hasMessageContaining("store: is required, because allow has an address of s3");
+  }
+
+  @Test
+  void shouldRejectAStoreThatIsNoServer() {
+    assertThatThrownBy(() -> parse("store: {endpoint: \"ftp://a\", region: \" \"}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("store.endpoint: must be http:// or https:// and a host")
+        .hasMessageContaining("store.region: must not be empty");
   }
 
   @ParameterizedTest

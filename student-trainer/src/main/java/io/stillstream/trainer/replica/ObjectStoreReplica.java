@@ -5,7 +5,6 @@ import io.stillstream.trainer.replica.ReplicaManifest.StoredRelease;
 import io.stillstream.trainer.replica.objectstore.ObjectStore;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
-import io.stillstream.trainer.replica.objectstore.S3ClientFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -68,7 +67,7 @@ public final class ObjectStoreReplica implements Replica {
       ObjectStoreSettings settings, LocalState local, ReplicaMetrics metrics, InstantSource clock)
       throws IOException {
     Supplier<String> names = () -> UUID.randomUUID().toString();
-    return open(settings, S3ClientFactory.open(settings), local, metrics, clock, names);
+    return open(settings, ObjectStore.open(settings), local, metrics, clock, names);
   }
 
   static ObjectStoreReplica open(

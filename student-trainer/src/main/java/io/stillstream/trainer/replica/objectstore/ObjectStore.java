@@ -11,6 +11,15 @@ public interface ObjectStore extends AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // made once, read once
   record TaggedObject(byte[] bytes, String tag) {}
 
+  /**
+   * Opens the client of a store. Nothing is connected to yet.
+   *
+   * @throws io.stillstream.runtime.config.StartupException if a file of the settings cannot be used
+   */
+  static ObjectStore open(ObjectStoreSettings settings) {
+    return S3ObjectStore.open(settings);
+  }
+
   /** The address of a key. */
   String uri(String key);
 

@@ -1,7 +1,9 @@
 package io.stillstream.trainer.replica.objectstore;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.objectstore.ObjectStoreConnection;
 import io.stillstream.runtime.objectstore.ObjectStoreCredentials;
+import io.stillstream.runtime.objectstore.S3RequestPolicy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,18 +43,7 @@ public record ObjectStoreSettings(
     @Default("30s") Duration onStop) {
 
   public ObjectStoreSettings {
-    List<String> errors = new ArrayList<>();
-    endpoint.ifPresent(
-        uri -> {
-          boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-          if (!web || uri.getHost() == null || uri.getUserInfo() != null) {
-            errors.add(
-                "endpoint must be http:// or https:// and a host, without user and password");
-          }
-        });
-    if (region.isBlank()) {
-      errors.add("region must not be empty");
-    }
+    List<String> errors = new ArrayList<>(ObjectStoreConnection.problems(endpoint, region));
     if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
       errors.add(
           "bucket must be 3 to 63 lower-case letters, digits, dots and hyphens, was " + bucket);
@@ -95,6 +86,15 @@ public record ObjectStoreSettings(
     FILE,
     /** The copy, as soon as it is there. */
     STORE
+  }
+
+  ObjectStoreConnection connection() {
+    return new ObjectStoreConnection(
+        endpoint, region, pathStyle, Optional.of(credentials), certificates);
+  }
+
+  S3RequestPolicy requests() {
+    return new S3RequestPolicy(requestTimeout, retries, checksums == Checksums.WHEN_SUPPORTED);
   }
 
   /** The prefix of all keys, with a slash at its end. */

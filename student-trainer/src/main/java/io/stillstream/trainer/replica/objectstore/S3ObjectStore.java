@@ -1,5 +1,6 @@
 package io.stillstream.trainer.replica.objectstore;
 
+import io.stillstream.runtime.objectstore.S3ClientFactory;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -12,6 +13,8 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
@@ -35,6 +38,27 @@ final class S3ObjectStore implements ObjectStore {
     this.client = client;
     this.bucket = bucket;
     this.conditional = conditional;
+  }
+
+  /**
+   * Opens the client. Nothing is connected to yet.
+   *
+   * @throws io.stillstream.runtime.config.StartupException if a file of the settings cannot be used
+   */
+  static S3ObjectStore open(ObjectStoreSettings settings) {
+    S3ClientFactory factory = new S3ClientFactory("store", settings.connection());
+    UrlConnectionHttpClient.Builder http =
+        UrlConnectionHttpClient.builder()
+            .connectionTimeout(settings.connectTimeout())
+            .socketTimeout(settings.requestTimeout())
+            .proxyConfiguration(
+                ProxyConfiguration.builder()
+                    .useSystemPropertyValues(true)
+                    .useEnvironmentVariablesValues(false)
+                    .build());
+    factory.trust().ifPresent(http::tlsTrustManagersProvider);
+    return new S3ObjectStore(
+        factory.open(http, settings.requests()), settings.bucket(), settings.conditionalWrites());
   }
 
   @Override

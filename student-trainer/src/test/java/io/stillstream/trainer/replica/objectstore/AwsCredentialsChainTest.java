@@ -123,7 +123,7 @@ final class AwsCredentialsChainTest {
                 .formatted(address()),
             ObjectStoreSettings.class,
             Map.of());
-    try (ObjectStore bucket = S3ClientFactory.open(settings)) {
+    try (ObjectStore bucket = ObjectStore.open(settings)) {
       return new String(bucket.read("weights").orElseThrow().bytes(), UTF_8);
     }
   }

@@ -31,7 +31,7 @@ class S3ObjectStoreTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.start();
     bucket =
-        S3ClientFactory.open(
+        ObjectStore.open(
             YamlSettings.parse(
                 """
                     bucket: students

@@ -1,17 +1,17 @@
-package io.stillstream.trainer.replica.objectstore;
+package io.stillstream.runtime.objectstore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.http.TrustedAuthorities;
-import io.stillstream.runtime.objectstore.ObjectStoreCredentials;
-import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings.Checksums;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import javax.net.ssl.TrustManager;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -20,8 +20,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
-import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.TlsTrustManagersProvider;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
@@ -33,55 +33,72 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
  * they ask for AWS's own chain of credentials.
  */
 public final class S3ClientFactory {
-  private S3ClientFactory() {}
+  private final String key;
+  private final ObjectStoreConnection connection;
 
-  public static ObjectStore open(ObjectStoreSettings settings) {
-    UrlConnectionHttpClient.Builder http =
-        UrlConnectionHttpClient.builder()
-            .connectionTimeout(settings.connectTimeout())
-            .socketTimeout(settings.requestTimeout())
-            .proxyConfiguration(
-                ProxyConfiguration.builder()
-                    .useSystemPropertyValues(true)
-                    .useEnvironmentVariablesValues(false)
-                    .build());
-    settings
+  /**
+   * @param key of the settings of the connection, for messages
+   */
+  public S3ClientFactory(String key, ObjectStoreConnection connection) {
+    this.key = key;
+    this.connection = connection;
+  }
+
+  /**
+   * The authorities that an HTTP client for this connection has to trust; empty for the JVM's.
+   *
+   * @throws StartupException if their file cannot be used
+   */
+  public Optional<TlsTrustManagersProvider> trust() {
+    return connection
         .certificates()
-        .ifPresent(
+        .map(
             file -> {
-              TrustManager[] trusted = TrustedAuthorities.read("store.certificates", file);
-              http.tlsTrustManagersProvider(() -> trusted);
+              TrustManager[] trusted = TrustedAuthorities.read(key + ".certificates", file);
+              return () -> trusted;
             });
-    boolean required = settings.checksums() == Checksums.WHEN_REQUIRED;
+  }
+
+  /**
+   * A client; nothing is connected to yet.
+   *
+   * @param http how to send requests; the client closes it
+   * @throws StartupException if a file with a key cannot be read
+   */
+  public S3Client open(SdkHttpClient.Builder<?> http, S3RequestPolicy requests) {
     S3ClientBuilder builder =
         S3Client.builder()
             .httpClientBuilder(http)
-            .region(Region.of(settings.region()))
-            .forcePathStyle(settings.pathStyle())
+            .region(Region.of(connection.region()))
+            .forcePathStyle(connection.pathStyle())
             .fipsEnabled(false)
             .dualstackEnabled(false)
-            .credentialsProvider(credentials(settings.credentials()))
+            .credentialsProvider(
+                connection
+                    .credentials()
+                    .map(this::credentials)
+                    .orElseGet(AnonymousCredentialsProvider::create))
             .requestChecksumCalculation(
-                required
-                    ? RequestChecksumCalculation.WHEN_REQUIRED
-                    : RequestChecksumCalculation.WHEN_SUPPORTED)
-            // What comes is checked against the head, and damage is distinguished from an
-            // unavailable store.
+                requests.checksums()
+                    ? RequestChecksumCalculation.WHEN_SUPPORTED
+                    : RequestChecksumCalculation.WHEN_REQUIRED)
+            // Whoever reads has a better one; and damage is distinguished from an unavailable
+            // store.
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .overrideConfiguration(overrides(settings));
-    settings.endpoint().ifPresent(builder::endpointOverride);
-    return new S3ObjectStore(builder.build(), settings.bucket(), settings.conditionalWrites());
+            .overrideConfiguration(overrides(requests));
+    connection.endpoint().ifPresent(builder::endpointOverride);
+    return builder.build();
   }
 
-  private static ClientOverrideConfiguration overrides(ObjectStoreSettings settings) {
+  private ClientOverrideConfiguration overrides(S3RequestPolicy requests) {
     ClientOverrideConfiguration.Builder overrides =
         ClientOverrideConfiguration.builder()
             // A socket has no time-out for writing; this ends an attempt that the server does not
             // read.
-            .apiCallAttemptTimeout(settings.requestTimeout())
+            .apiCallAttemptTimeout(requests.attempt())
             .retryStrategy(
-                StandardRetryStrategy.builder().maxAttempts(settings.retries() + 1).build());
-    if (!settings.credentials().awsChain()) {
+                StandardRetryStrategy.builder().maxAttempts(requests.retries() + 1).build());
+    if (!connection.credentials().map(ObjectStoreCredentials::awsChain).orElse(false)) {
       overrides.defaultProfileFile(none());
     }
     return overrides.build();
@@ -94,7 +111,7 @@ public final class S3ClientFactory {
         .build();
   }
 
-  private static AwsCredentialsProvider credentials(ObjectStoreCredentials credentials) {
+  private AwsCredentialsProvider credentials(ObjectStoreCredentials credentials) {
     if (credentials.awsChain()) {
       return DefaultCredentialsProvider.builder().build();
     }
@@ -115,11 +132,11 @@ public final class S3ClientFactory {
             : AwsBasicCredentials.create(access, secret));
   }
 
-  private static String start(String key, Path file) {
+  private String start(String name, Path file) {
     try {
       return text(file);
     } catch (IllegalStateException e) {
-      throw new StartupException("store." + key + ": " + e.getMessage(), e);
+      throw new StartupException(key + "." + name + ": " + e.getMessage(), e);
     }
   }
 
