@@ -6,18 +6,18 @@ import java.util.Map;
 
 /** What all turns of one side took of the machine, the one to warm up included. */
 final class ByReferenceUsage {
-  static final String WAITING_BYTES = "augmenter_fetch_waiting_bytes";
+  private static final String HELD = "augmenter_fetch_bytes_held_bytes";
   private static final double NANOS_PER_MILLI = 1e6;
 
   private long images;
   private ProcessorTimes times = ProcessorTimes.NONE;
   private long peakResident;
-  private double peakWaiting;
+  private double peakHeld;
 
   /** Notes the augmenter's memory at one moment. */
   void sample(long resident, MetricsScrape scrape) {
     peakResident = Math.max(peakResident, resident);
-    peakWaiting = Math.max(peakWaiting, scrape.sum(WAITING_BYTES));
+    peakHeld = Math.max(peakHeld, scrape.sum(HELD));
   }
 
   /** Notes a turn. */
@@ -31,9 +31,9 @@ final class ByReferenceUsage {
     return peakResident;
   }
 
-  /** The most bytes of objects that were seen waiting in the augmenter. */
-  double peakWaiting() {
-    return peakWaiting;
+  /** The most bytes that objects were seen to take in the augmenter, fetched or on their way. */
+  double peakHeld() {
+    return peakHeld;
   }
 
   /** Processor time for one image, milliseconds, by process. */

@@ -2,6 +2,7 @@ package io.stillstream.bench.reference;
 
 import io.stillstream.bench.comparison.Workload;
 import io.stillstream.bench.comparison.WorkloadResult;
+import io.stillstream.bench.reference.ByReferenceTestbed.MeasuredAugmenter;
 import io.stillstream.embedded.process.MetricsScrape;
 import io.stillstream.runtime.config.StartupException;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The augmenter works on a number of images, all of which become readable at one moment, and has
+ * An augmenter works on a number of images, all of which become readable at one moment, and has
  * nothing else to do before and after. A turn lasts from that moment until the last image is done.
  */
 final class ByReferenceWorkload implements Workload {
@@ -26,18 +27,25 @@ final class ByReferenceWorkload implements Workload {
   private static final double LAST_PART = 0.05;
 
   private final ByReferenceTestbed testbed;
+  private final MeasuredAugmenter augmenter;
   private final KafkaImageBatch batch;
   private final List<byte[]> events;
   private final int count;
   private final ByReferenceUsage usage = new ByReferenceUsage();
 
   /**
+   * @param augmenter which has nothing else to do
    * @param events used over and over
    * @param count images of a turn
    */
   ByReferenceWorkload(
-      ByReferenceTestbed testbed, KafkaImageBatch batch, List<byte[]> events, int count) {
+      ByReferenceTestbed testbed,
+      MeasuredAugmenter augmenter,
+      KafkaImageBatch batch,
+      List<byte[]> events,
+      int count) {
     this.testbed = testbed;
+    this.augmenter = augmenter;
     this.batch = batch;
     this.events = events;
     this.count = count;
@@ -55,14 +63,14 @@ final class ByReferenceWorkload implements Workload {
    */
   @Override
   public WorkloadResult run(Duration time) {
-    batch.send(events, count);
+    batch.send(augmenter.images(), events, count);
     double target = metrics().sum(IMAGES) + count;
-    ProcessorTimes before = testbed.processorTimes();
+    ProcessorTimes before = testbed.processorTimes(augmenter);
     long begin = System.nanoTime();
     batch.commit();
     await(target);
     long wall = System.nanoTime() - begin;
-    ProcessorTimes spent = testbed.processorTimes().minus(before);
+    ProcessorTimes spent = testbed.processorTimes(augmenter).minus(before);
     usage.add(count, spent);
     return new WorkloadResult(count, spent.augmenter(), wall);
   }
@@ -71,9 +79,9 @@ final class ByReferenceWorkload implements Workload {
     double done = -1;
     long progress = System.nanoTime();
     while (done < target) {
-      testbed.augmenter().process().requireAlive();
+      augmenter.service().process().requireAlive();
       MetricsScrape scrape = metrics();
-      usage.sample(testbed.augmenter().process().residentBytes(), scrape);
+      usage.sample(augmenter.service().process().residentBytes(), scrape);
       if (scrape.sum(REJECTED) > 0) {
         throw new StartupException("the augmenter has rejected images; its dead letters say why");
       }
@@ -83,14 +91,14 @@ final class ByReferenceWorkload implements Workload {
         progress = System.nanoTime();
       } else if (System.nanoTime() - progress > STALLED.toNanos()) {
         throw new StartupException(
-            "the augmenter has done nothing for two minutes: " + testbed.augmenter().health());
+            "the augmenter has done nothing for two minutes: " + augmenter.service().health());
       }
       pause(target - done > LAST_PART * count ? PAUSE_MILLIS : LAST_PAUSE_MILLIS);
     }
   }
 
   private MetricsScrape metrics() {
-    MetricsScrape scrape = testbed.augmenter().metrics();
+    MetricsScrape scrape = augmenter.service().metrics();
     if (!scrape.has(IMAGES)) {
       throw new StartupException("the augmenter does not answer with its metrics");
     }

@@ -46,14 +46,13 @@ final class KafkaImageBatch implements AutoCloseable {
   }
 
   /** Sends so many records, these values over and over; returns when the broker has them. */
-  void send(List<byte[]> events, int count) {
+  void send(String topic, List<byte[]> events, int count) {
     producer.beginTransaction();
     for (int i = 0; i < count; i++, sent++) {
       int partition = (int) (sent % partitions);
       byte[] key = ("image-" + sent).getBytes(UTF_8);
       var unused =
-          producer.send(
-              new ProducerRecord<>(Topics.IMAGES, partition, key, events.get(i % events.size())));
+          producer.send(new ProducerRecord<>(topic, partition, key, events.get(i % events.size())));
     }
     producer.flush();
   }

@@ -49,7 +49,7 @@ final class ByReferenceBenchmarkIT {
     assertThat(resources.path("by_reference").path("cpu_ms_per_image").path("store").asDouble())
         .isPositive();
     assertThat(resources.path("by_reference").path("peak_resident").asLong()).isPositive();
-    assertThat(resources.path("by_value").path("peak_waiting").asLong()).isZero();
+    assertThat(resources.path("by_value").path("peak_held").asLong()).isZero();
     assertThat(resources.path("met").asBoolean()).isTrue();
   }
 

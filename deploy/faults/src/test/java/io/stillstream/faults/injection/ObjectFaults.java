@@ -206,7 +206,7 @@ final class ObjectFaults {
     await("the augmenter is live, and not ready for want of the store")
         .until(
             () ->
-                augmenter.health().contains("store")
+                augmenter.metrics().sum("augmenter_store_waiting") > 0
                     && !augmenter.isReady()
                     && augmenter.isLive().equals(Optional.of(true)));
   }
