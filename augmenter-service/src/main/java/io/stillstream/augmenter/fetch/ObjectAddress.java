@@ -86,6 +86,7 @@ public record ObjectAddress(
     int port = uri.getPort() < 0 ? defaultPort(scheme) : uri.getPort();
     require(port >= 1 && port <= 65_535, "must have a port within 1 and 65535");
     String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    require(!path.startsWith("//"), "must not have two slashes after the host");
     requireNoDots(path);
     return new ObjectAddress(
         scheme,
