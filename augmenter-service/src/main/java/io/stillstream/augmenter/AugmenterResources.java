@@ -4,24 +4,44 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.config.StreamsSettings;
+import io.stillstream.augmenter.fetch.FetchSettings;
+import io.stillstream.augmenter.fetch.ObjectReference;
+import io.stillstream.augmenter.fetch.ObjectRejection;
+import io.stillstream.augmenter.fetch.ObjectSource;
+import io.stillstream.augmenter.fetch.prefetch.ObjectPrefetcher;
+import io.stillstream.augmenter.fetch.prefetch.PrefetchInterceptor;
+import io.stillstream.augmenter.fetch.prefetch.ResultWait;
+import io.stillstream.augmenter.mapping.ObjectReferenceMapper;
 import io.stillstream.augmenter.metrics.AugmenterMetrics;
+import io.stillstream.augmenter.metrics.FetchMetrics;
+import io.stillstream.augmenter.metrics.MicrometerFetchMetrics;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.store.RecentImageLimits;
 import io.stillstream.augmenter.store.RecentImageStore;
+import io.stillstream.augmenter.topology.AugmenterSerdes;
 import io.stillstream.augmenter.topology.BrokerProbe;
+import io.stillstream.augmenter.topology.DependencyRetry;
 import io.stillstream.augmenter.topology.RecordAugmenter;
 import io.stillstream.augmenter.topology.RecordAugmenterFactory;
-import io.stillstream.augmenter.topology.RegistryRetry;
+import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.kafka.MaxRecordSize;
+import io.stillstream.runtime.metrics.FailSafeMetrics;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.service.CloseableStack;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,36 +51,59 @@ final class AugmenterResources {
   private static final String NAME = "augmenter";
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+  /** So often a record looks for its object until it has waited for the longest time. */
+  private static final int FETCH_WAITS = 6;
+
   private final AugmenterConfig config;
   private final AugmenterMetrics metrics;
   private final Clock clock = Clock.systemUTC();
+  private final DependencyRetry registryRetry;
+  private final DependencyRetry storeRetry;
   private final KafkaStreams streams;
   private final BrokerProbe brokers;
 
-  /** Opens everything; Kafka Streams is not started. */
+  /**
+   * Opens everything; Kafka Streams is not started.
+   *
+   * @param closing released when the service closes
+   * @param sources opens what objects are read from
+   */
   AugmenterResources(
       AugmenterConfig config,
       Policy policy,
       MeterRegistry registry,
       AugmenterMetrics metrics,
-      RegistryRetry registryRetry,
+      CountDownLatch closing,
+      Function<FetchSettings, ObjectSource> sources,
       CloseableStack stack) {
     this.config = config;
     this.metrics = metrics;
+    Duration longestWait = StreamsSettings.longestWait(config.kafka());
+    registryRetry = DependencyRetry.ofRegistry(longestWait, closing, metrics);
+    storeRetry = DependencyRetry.ofStore(longestWait, closing, metrics);
     Optional<RecentImageStore> store =
         policy.mixesImages() ? Optional.of(recentImageStore()) : Optional.empty();
-    RecordAugmenterFactory augmenters =
+    AugmenterSerdes serdes = stack.push(AugmenterSerdes.of(config.kafka(), registry));
+    ObjectPrefetcher objects =
         stack.push(
-            new RecordAugmenterFactory(
-                policy,
-                config.maxPixels(),
-                config.kafka(),
-                registry,
-                registryRetry,
-                config.topics().views(),
-                limit(config.topics().views()),
-                clock));
-    this.streams = streams(augmenters, store, registry);
+            new ObjectPrefetcher(
+                config.fetch(),
+                stack.push(sources.apply(config.fetch())),
+                record -> reference(serdes, record),
+                new ResultWait(longestWait.dividedBy(FETCH_WAITS), closing),
+                fetchMetrics(registry)));
+    RecordAugmenterFactory augmenters =
+        new RecordAugmenterFactory(
+            policy,
+            config.maxPixels(),
+            serdes,
+            objects,
+            registryRetry,
+            storeRetry,
+            config.topics().views(),
+            limit(config.topics().views()),
+            clock);
+    this.streams = streams(augmenters, objects, store, registry);
     stack.push(this::closeStreams);
     stack.push(new KafkaStreamsMetrics(streams)).bindTo(registry);
     this.brokers = stack.push(new BrokerProbe(config.kafka()));
@@ -70,8 +113,31 @@ final class AugmenterResources {
     return streams;
   }
 
-  BrokerProbe brokers() {
-    return brokers;
+  /** Whether the broker, the registry and the stores of objects answer. */
+  List<Check> checks() {
+    boolean isReachable = brokers.reachable();
+    return List.of(
+        Check.readiness("broker", isReachable, isReachable ? "answers" : "does not answer"),
+        check("registry", registryRetry),
+        check("store", storeRetry));
+  }
+
+  private static Check check(String name, DependencyRetry retry) {
+    boolean isWaiting = retry.isWaiting();
+    return Check.readiness(name, !isWaiting, isWaiting ? "unavailable" : "available");
+  }
+
+  private static Optional<ObjectReference> reference(
+      AugmenterSerdes serdes, ConsumerRecord<byte[], byte[]> record) {
+    return ObjectReferenceMapper.toReference(
+        serdes.images().deserialize(record.topic(), record.headers(), record.value()));
+  }
+
+  private static FetchMetrics fetchMetrics(MeterRegistry registry) {
+    return FailSafeMetrics.of(
+        FetchMetrics.class,
+        new MicrometerFetchMetrics(
+            registry, Stream.of(ObjectRejection.values()).map(ObjectRejection::tag).toList()));
   }
 
   private RecentImageStore recentImageStore() {
@@ -80,7 +146,10 @@ final class AugmenterResources {
   }
 
   private KafkaStreams streams(
-      RecordAugmenterFactory augmenters, Optional<RecentImageStore> store, MeterRegistry registry) {
+      RecordAugmenterFactory augmenters,
+      ObjectPrefetcher objects,
+      Optional<RecentImageStore> store,
+      MeterRegistry registry) {
     DeadLetterFactory deadLetters =
         new DeadLetterFactory(
                 config.topics().deadLetters(), NAME, registry, limit(config.topics().deadLetters()))
@@ -96,7 +165,17 @@ final class AugmenterResources {
                     new UnexpectedFailurePolicy(config.maxConsecutiveFailures()),
                     metrics,
                     clock),
-                StreamsSettings.of(config, store.isPresent())));
+                settings(objects, store.isPresent())));
+  }
+
+  /** Nothing is fetched ahead where nothing is allowed: it would only read each record twice. */
+  private Properties settings(ObjectPrefetcher objects, boolean stateful) {
+    Properties settings = StreamsSettings.of(config, stateful);
+    if (!config.fetch().allow().isEmpty()) {
+      PrefetchInterceptor.settings(objects, StreamsSettings.interceptors(config.kafka()))
+          .forEach((key, value) -> settings.put(StreamsConfig.mainConsumerPrefix(key), value));
+    }
+    return settings;
   }
 
   /** Largest record that can be sent to a topic, bytes. */

@@ -2,12 +2,13 @@ package io.stillstream.augmenter;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig;
-import io.stillstream.augmenter.config.StreamsSettings;
+import io.stillstream.augmenter.fetch.FetchSettings;
+import io.stillstream.augmenter.fetch.ObjectSource;
+import io.stillstream.augmenter.fetch.source.ObjectSources;
 import io.stillstream.augmenter.metrics.AugmenterMetrics;
 import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.topology.RecordAugmenter;
-import io.stillstream.augmenter.topology.RegistryRetry;
 import io.stillstream.augmenter.topology.ShutdownState;
 import io.stillstream.augmenter.topology.StreamThreadExceptionHandler;
 import io.stillstream.runtime.access.AccessCheck;
@@ -19,6 +20,9 @@ import io.stillstream.runtime.metrics.FailSafeMetrics;
 import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.runtime.service.Service;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.slf4j.Logger;
@@ -38,7 +42,7 @@ public final class AugmenterService implements Service {
   private final Duration startTimeout;
   private final AugmenterMetrics metrics;
   private final ShutdownState shutdown = new ShutdownState();
-  private final RegistryRetry registryRetry;
+  private final Function<FetchSettings, ObjectSource> sources;
   private final AccessMonitor access;
   private final CloseableStack stack = new CloseableStack();
 
@@ -54,7 +58,19 @@ public final class AugmenterService implements Service {
    * @param startTimeout how long the start waits for the broker, and then for the topics
    */
   AugmenterService(AugmenterConfig config, MeterRegistry registry, Duration startTimeout) {
+    this(config, registry, startTimeout, ObjectSources::open);
+  }
+
+  /**
+   * @param sources opens what objects are read from
+   */
+  AugmenterService(
+      AugmenterConfig config,
+      MeterRegistry registry,
+      Duration startTimeout,
+      Function<FetchSettings, ObjectSource> sources) {
     this.config = config;
+    this.sources = sources;
     this.registry = registry;
     this.startTimeout = startTimeout;
     metrics =
@@ -62,9 +78,6 @@ public final class AugmenterService implements Service {
             AugmenterMetrics.class,
             new MicrometerAugmenterMetrics(registry, RecordAugmenter.reasons()));
     access = new AccessMonitor(config.kafka(), config.requiredAcls());
-    registryRetry =
-        new RegistryRetry(
-            StreamsSettings.registryWait(config.kafka()), shutdown.closing(), metrics);
   }
 
   @Override
@@ -77,7 +90,8 @@ public final class AugmenterService implements Service {
           config.kafka(), config.topicsByKey(), config.requiredAcls(), startTimeout);
       stack.requireOpen();
       AugmenterResources opened =
-          new AugmenterResources(config, policy, registry, metrics, registryRetry, stack);
+          new AugmenterResources(
+              config, policy, registry, metrics, shutdown.closing(), sources, stack);
       stopOnFailure(opened.streams());
       stack.push(access);
       // The resources close Kafka Streams.
@@ -119,17 +133,17 @@ public final class AugmenterService implements Service {
       return Health.of(Check.readiness("streams", false, "not started"));
     }
     State state = now.streams().state();
-    boolean brokers = now.brokers().reachable();
-    boolean waiting = registryRetry.isWaiting();
-    return Health.of(
-        Check.liveness(
-            "alive",
-            shutdown.fatalError().isEmpty(),
-            shutdown.fatalError().map(error -> "failed: " + error).orElse("runs")),
-        Check.readiness("streams", state == State.RUNNING, state.toString()),
-        Check.readiness("broker", brokers, brokers ? "answers" : "does not answer"),
-        access.check(),
-        Check.readiness("registry", !waiting, waiting ? "unavailable" : "available"));
+    List<Check> checks =
+        new ArrayList<>(
+            List.of(
+                Check.liveness(
+                    "alive",
+                    shutdown.fatalError().isEmpty(),
+                    shutdown.fatalError().map(error -> "failed: " + error).orElse("runs")),
+                Check.readiness("streams", state == State.RUNNING, state.toString()),
+                access.check()));
+    checks.addAll(now.checks());
+    return new Health(checks);
   }
 
   @Override

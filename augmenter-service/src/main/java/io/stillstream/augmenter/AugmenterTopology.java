@@ -5,13 +5,12 @@ import io.stillstream.augmenter.metrics.AugmenterMetrics;
 import io.stillstream.augmenter.store.RecentImageLimits;
 import io.stillstream.augmenter.store.RecentImageStore;
 import io.stillstream.augmenter.topology.AugmentProcessor;
-import io.stillstream.augmenter.topology.RecordAugmenter;
+import io.stillstream.augmenter.topology.RecordAugmenterFactory;
 import io.stillstream.augmenter.topology.RecordTimestampExtractor;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -35,7 +34,7 @@ public final class AugmenterTopology {
    */
   static Topology of(
       AugmenterTopics topics,
-      Supplier<RecordAugmenter> augmenters,
+      RecordAugmenterFactory augmenters,
       Optional<RecentImageStore> store,
       DeadLetterFactory deadLetters,
       UnexpectedFailurePolicy failures,
@@ -54,7 +53,14 @@ public final class AugmenterTopology {
             .addProcessor(
                 AUGMENT,
                 () ->
-                    new AugmentProcessor(augmenters, limits, deadLetters, failures, metrics, clock),
+                    new AugmentProcessor(
+                        augmenters,
+                        limits,
+                        augmenters.objects(),
+                        deadLetters,
+                        failures,
+                        metrics,
+                        clock),
                 IMAGES)
             .addSink(
                 AugmentProcessor.VIEWS,

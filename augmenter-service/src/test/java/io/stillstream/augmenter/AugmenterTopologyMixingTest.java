@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.fetch.FakeObjectSource;
+import io.stillstream.augmenter.fetch.prefetch.DirectObjectFetcher;
 import io.stillstream.augmenter.image.TestImages;
 import io.stillstream.augmenter.metrics.AugmenterMetrics;
 import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
@@ -13,8 +15,6 @@ import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.augmenter.store.RecentImageLimits;
 import io.stillstream.augmenter.store.RecentImageStore;
 import io.stillstream.augmenter.topology.RecordAugmenter;
-import io.stillstream.augmenter.topology.RecordAugmenterFactory;
-import io.stillstream.augmenter.topology.RegistryRetry;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordCoordinates;
@@ -25,7 +25,6 @@ import io.stillstream.schemas.Label;
 import io.stillstream.schemas.Mix;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -58,12 +56,13 @@ final class AugmenterTopologyMixingTest {
           operations: [horizontal_flip, {mixup: {alpha: 8}}]
           """);
   private static final Clock CLOCK = Clock.fixed(TestRecordCodec.CAPTURED, ZoneOffset.UTC);
-  private static final int MAX_BYTES = 100_000;
+  private static final int MAX_BYTES = TestAugmenters.MAX_BYTES;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final FakeObjectSource objects = new FakeObjectSource();
   private DevelopmentRegistry registry;
   private TestRecordCodec wire;
-  private RecordAugmenterFactory augmenters;
+  private TestAugmenters augmenters;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> images;
   private TestOutputTopic<byte[], byte[]> views;
@@ -76,16 +75,13 @@ final class AugmenterTopologyMixingTest {
             "bootstrap.servers", "localhost:1", "schema.registry.url", registry.url().toString());
     wire = new TestRecordCodec(kafka);
     AugmenterMetrics metrics = new MicrometerAugmenterMetrics(meters, RecordAugmenter.reasons());
-    RegistryRetry registryRetry =
-        new RegistryRetry(Duration.ofSeconds(5), new CountDownLatch(1), metrics);
     augmenters =
-        new RecordAugmenterFactory(
-            POLICY, 10_000, kafka, meters, registryRetry, TOPICS.views(), MAX_BYTES, CLOCK);
+        new TestAugmenters(POLICY, kafka, new DirectObjectFetcher(objects), meters, metrics, CLOCK);
     driver =
         new TopologyTestDriver(
             AugmenterTopology.of(
                 TOPICS,
-                augmenters,
+                augmenters.factory(),
                 Optional.of(RecentImageStore.of(new RecentImageLimits(10_000, 2, 5_000), kafka)),
                 new DeadLetterFactory(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
                 new UnexpectedFailurePolicy(0),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.fetch.FakeObjectSource;
+import io.stillstream.augmenter.fetch.prefetch.DirectObjectFetcher;
 import io.stillstream.augmenter.image.TestImages;
 import io.stillstream.augmenter.image.TestMasks;
 import io.stillstream.augmenter.metrics.AugmenterMetrics;
@@ -13,8 +15,6 @@ import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.augmenter.policy.ViewSeed;
 import io.stillstream.augmenter.topology.RecordAugmenter;
-import io.stillstream.augmenter.topology.RecordAugmenterFactory;
-import io.stillstream.augmenter.topology.RegistryRetry;
 import io.stillstream.embedded.FrozenRecords;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.records.DeadLetterFactory;
@@ -42,7 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.Header;
@@ -70,18 +69,19 @@ final class AugmenterTopologyTest {
           output: {height: 28, width: 28, channels: 1}
           operations: [{rotate: {degrees: 15}}, {translate: {pixels: 2}}]
           """);
-  private static final int MAX_BYTES = 100_000;
+  private static final int MAX_BYTES = TestAugmenters.MAX_BYTES;
   private static final Clock CLOCK =
       Clock.fixed(TestRecordCodec.CAPTURED.plusSeconds(3), ZoneOffset.UTC);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AugmenterMetrics metrics =
       new MicrometerAugmenterMetrics(meters, RecordAugmenter.reasons());
+  private final FakeObjectSource objects = new FakeObjectSource();
   private Path registries;
   private DevelopmentRegistry registry;
   private Map<String, String> kafka;
   private TestRecordCodec wire;
-  private RecordAugmenterFactory augmenters;
+  private TestAugmenters augmenters;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> images;
   private TestOutputTopic<byte[], byte[]> views;
@@ -112,11 +112,9 @@ final class AugmenterTopologyTest {
       driver.close();
       augmenters.close();
     }
-    RegistryRetry registryRetry =
-        new RegistryRetry(Duration.ofSeconds(5), new CountDownLatch(1), metrics);
     augmenters =
-        new RecordAugmenterFactory(
-            policy, 1_000_000, settings, meters, registryRetry, TOPICS.views(), MAX_BYTES, CLOCK);
+        new TestAugmenters(
+            policy, settings, new DirectObjectFetcher(objects), meters, metrics, CLOCK);
     start();
   }
 
@@ -125,7 +123,7 @@ final class AugmenterTopologyTest {
         new TopologyTestDriver(
             AugmenterTopology.of(
                 TOPICS,
-                augmenters,
+                augmenters.factory(),
                 Optional.empty(),
                 new DeadLetterFactory(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
                 new UnexpectedFailurePolicy(3),

@@ -171,6 +171,7 @@ final class RecipeReplayPropertyTest {
         new ViewRecordMapper(policy)
             .toAvro(
                 TestRecordCodec.event("image", new byte[1], 3),
+                null,
                 new RecordCoordinates("images", 0, 1),
                 view,
                 partner == null ? null : recent(partner),

@@ -7,6 +7,7 @@ import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.RawShape;
+import io.stillstream.schemas.values.Sha256;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;
@@ -53,6 +54,21 @@ public final class TestRecordCodec {
         label,
         null,
         Map.of());
+  }
+
+  /**
+   * An image by reference.
+   *
+   * @param object to which size and SHA-256 belong; null for neither
+   */
+  public static ImageEvent referenceEvent(String id, String uri, byte[] object) {
+    ImageEvent event = event(id, new byte[0], 1);
+    event.setPayloadUri(uri);
+    if (object != null) {
+      event.setPayloadSize((long) object.length);
+      event.setPayloadSha256(Sha256.hex(object));
+    }
+    return event;
   }
 
   /** An image with a mask. */

@@ -25,7 +25,7 @@ public final class StreamsSettings {
   /** Kafka's constant for it is deprecated; the warning without it is still logged. */
   private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
-  private static final long MAX_REGISTRY_WAIT_MILLIS = 60_000;
+  private static final long MAX_WAIT_MILLIS = 60_000;
   private static final long DEFAULT_MAX_POLL_MILLIS = 300_000;
 
   private StreamsSettings() {}
@@ -64,13 +64,14 @@ public final class StreamsSettings {
   }
 
   /**
-   * How long one record may wait for the registry: well below the longest time between two polls.
+   * How long one record may wait for the registry, and as long again for the store of its object:
+   * well below the longest time between two polls.
    */
-  public static Duration registryWait(Map<String, String> kafka) {
+  public static Duration longestWait(Map<String, String> kafka) {
     String maxPoll = find(kafka, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
     try {
       long millis = maxPoll == null ? DEFAULT_MAX_POLL_MILLIS : Long.parseLong(maxPoll.strip());
-      return Duration.ofMillis(Math.min(MAX_REGISTRY_WAIT_MILLIS, millis / 3));
+      return Duration.ofMillis(Math.min(MAX_WAIT_MILLIS, millis / 3));
     } catch (NumberFormatException e) {
       throw new StartupException(
           "kafka."
@@ -92,12 +93,17 @@ public final class StreamsSettings {
     return applicationId + "-" + RECENT_IMAGES + "-changelog";
   }
 
+  /** Classes that see what the consumer of images polls, as a list of names; null for none. */
+  public static String interceptors(Map<String, String> kafka) {
+    return find(kafka, ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
+  }
+
   /** Whether members have names that outlive their process ({@code group.instance.id}). */
   public static boolean isStaticMember(Map<String, String> kafka) {
     return find(kafka, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG) != null;
   }
 
-  /** A consumer setting; the most specific prefix wins, as in Kafka Streams. */
+  /** A consumer setting, or null; the most specific prefix wins, as in Kafka Streams. */
   private static String find(Map<String, String> kafka, String key) {
     return Stream.of("main.consumer.", "consumer.", "")
         .map(prefix -> kafka.get(prefix + key))

@@ -1,7 +1,12 @@
 package io.stillstream.augmenter.fetch;
 
-/** An object that cannot be read now, because its store is away, overloaded or denies access. */
-public final class UnavailableObjectException extends RuntimeException {
+import org.apache.kafka.common.errors.RetriableException;
+
+/**
+ * An object that cannot be read now, because its store is away, overloaded or denies access. It
+ * does not mean a bad record: wait and retry, never write a dead letter.
+ */
+public final class UnavailableObjectException extends RetriableException {
   private static final long serialVersionUID = 1L;
 
   /**

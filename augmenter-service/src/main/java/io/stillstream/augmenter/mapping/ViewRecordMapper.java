@@ -25,10 +25,12 @@ public final class ViewRecordMapper {
   /**
    * The record of one view.
    *
+   * @param payloadSha256 of the object that the event names; null for an image by value
    * @param partner the image that may be mixed into the view; null if there was none
    */
   public AugmentedView toAvro(
       ImageEvent event,
+      String payloadSha256,
       RecordCoordinates origin,
       RenderedView view,
       RecentImage partner,
@@ -49,8 +51,8 @@ public final class ViewRecordMapper {
             policy.views(),
             view.seed(),
             policy.hash(),
-            null,
-            null);
+            payloadSha256 == null ? null : event.getPayloadUri(),
+            payloadSha256);
     return new AugmentedView(
         lineage,
         RecipeMapper.toAvro(view.recipe()),

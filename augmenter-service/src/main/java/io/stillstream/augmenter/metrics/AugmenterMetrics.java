@@ -13,8 +13,8 @@ public interface AugmenterMetrics {
    * An image became views.
    *
    * @param views how many
-   * @param duration from the record's bytes to the bytes of all views, waiting for the registry
-   *     included
+   * @param duration from the record's bytes to the bytes of all views, waiting for the registry and
+   *     for the store of its object included
    * @param age from the image's capture to now
    */
   void augmented(int views, Duration duration, Duration age);
@@ -34,4 +34,7 @@ public interface AugmenterMetrics {
 
   /** A thread began (+1) or stopped (−1) waiting for the registry. */
   void waitingForRegistry(int change);
+
+  /** A thread began (+1) or stopped (−1) waiting for the store of an object. */
+  void waitingForStore(int change);
 }

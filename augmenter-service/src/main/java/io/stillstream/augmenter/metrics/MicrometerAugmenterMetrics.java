@@ -21,7 +21,8 @@ public final class MicrometerAugmenterMetrics implements AugmenterMetrics {
   private final Counter mixed;
   private final AtomicInteger recentImages = new AtomicInteger();
   private final AtomicLong recentImageBytes = new AtomicLong();
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicInteger waitingForRegistry = new AtomicInteger();
+  private final AtomicInteger waitingForStore = new AtomicInteger();
 
   /**
    * @param reasons for which records can be rejected
@@ -51,8 +52,11 @@ public final class MicrometerAugmenterMetrics implements AugmenterMetrics {
         .baseUnit("bytes")
         .register(registry);
     age = new PipelineAgeTimer(registry, "augmented");
-    Gauge.builder("augmenter.registry.waiting", waiting, AtomicInteger::get)
+    Gauge.builder("augmenter.registry.waiting", waitingForRegistry, AtomicInteger::get)
         .description("Threads that wait for the schema registry")
+        .register(registry);
+    Gauge.builder("augmenter.store.waiting", waitingForStore, AtomicInteger::get)
+        .description("Threads that wait for the store of an object")
         .register(registry);
     // A counter that appears with its first increment hides that increment from rate().
     reasons.forEach(this::rejections);
@@ -84,7 +88,12 @@ public final class MicrometerAugmenterMetrics implements AugmenterMetrics {
 
   @Override
   public void waitingForRegistry(int change) {
-    waiting.addAndGet(change);
+    waitingForRegistry.addAndGet(change);
+  }
+
+  @Override
+  public void waitingForStore(int change) {
+    waitingForStore.addAndGet(change);
   }
 
   private Counter rejections(String reason) {

@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.topology;
 
 import io.stillstream.augmenter.config.StreamsSettings;
+import io.stillstream.augmenter.fetch.prefetch.ObjectFetcher;
 import io.stillstream.augmenter.metrics.AugmenterMetrics;
 import io.stillstream.augmenter.store.RecentImageBuffer;
 import io.stillstream.augmenter.store.RecentImageLimits;
@@ -42,6 +43,7 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
 
   private final Supplier<RecordAugmenter> factory;
   private final Optional<RecentImageLimits> limits;
+  private final ObjectFetcher objects;
   private final DeadLetterFactory deadLetters;
   private final UnexpectedFailurePolicy failures;
   private final AugmenterMetrics metrics;
@@ -53,16 +55,19 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
   /**
    * @param factory creates the augmenter of each task
    * @param limits of the store of recent images; empty if there is no such store
+   * @param objects told which records are done with
    */
   public AugmentProcessor(
       Supplier<RecordAugmenter> factory,
       Optional<RecentImageLimits> limits,
+      ObjectFetcher objects,
       DeadLetterFactory deadLetters,
       UnexpectedFailurePolicy failures,
       AugmenterMetrics metrics,
       Clock clock) {
     this.factory = factory;
     this.limits = limits;
+    this.objects = objects;
     this.deadLetters = deadLetters;
     this.failures = failures;
     this.metrics = metrics;
@@ -89,9 +94,11 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
     try {
       augmented = failures.run(at, () -> augment(record, at));
     } catch (BadRecordException e) {
+      objects.processed(at);
       forwardDeadLetter(record, at, e);
       return;
     }
+    objects.processed(at);
     failures.succeeded();
     // From here on, only Kafka can fail.
     augmented.records().forEach(view -> context.forward(view, VIEWS));
@@ -164,6 +171,7 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
 
   @Override
   public void close() {
+    objects.revoked(context.taskId().partition());
     recent.ifPresent(RecentImageBuffer::close);
     recent = Optional.empty();
     if (augmenter != null) {

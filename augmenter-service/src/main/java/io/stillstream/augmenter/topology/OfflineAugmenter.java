@@ -2,6 +2,10 @@ package io.stillstream.augmenter.topology;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.augmenter.fetch.ObjectSource;
+import io.stillstream.augmenter.fetch.prefetch.DirectObjectFetcher;
+import io.stillstream.augmenter.fetch.source.ObjectSources;
+import io.stillstream.augmenter.metrics.AugmenterMetrics;
 import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.runtime.records.RecordCoordinates;
@@ -14,32 +18,47 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Augments records as the service does, without Kafka Streams, to measure the cost. There are no
- * recent images, so no images are mixed; views of any size pass; it does not wait for an
- * unavailable registry. For one thread.
+ * recent images, so no images are mixed; views of any size pass; it waits neither for an
+ * unavailable registry nor for an object's store. For one thread.
  */
 public final class OfflineAugmenter implements AutoCloseable {
-  private final RecordAugmenterFactory factory;
+  private final ObjectSource objects;
+  private final AugmenterSerdes serdes;
   private final RecordAugmenter augmenter;
 
   /**
+   * The same as below; reads images that events name by an address as the settings allow.
+   *
+   * @throws io.stillstream.runtime.config.StartupException naming the key, if a serializer or a
+   *     source of objects cannot be created
+   */
+  public OfflineAugmenter(AugmenterConfig config, MeterRegistry registry) {
+    this(config, registry, ObjectSources.open(config.fetch()));
+  }
+
+  /**
+   * @param objects reads images that events name by an address, each when it is augmented; closed
+   *     with this
    * @throws io.stillstream.runtime.config.StartupException naming the key, if a serializer cannot
    *     be created
    */
-  public OfflineAugmenter(AugmenterConfig config, MeterRegistry registry) {
-    factory =
+  public OfflineAugmenter(AugmenterConfig config, MeterRegistry registry, ObjectSource objects) {
+    AugmenterMetrics metrics = new MicrometerAugmenterMetrics(registry, RecordAugmenter.reasons());
+    CountDownLatch closing = new CountDownLatch(1);
+    this.objects = objects;
+    serdes = AugmenterSerdes.of(config.kafka(), registry);
+    augmenter =
         new RecordAugmenterFactory(
-            Policy.parse(config.policy()),
-            config.maxPixels(),
-            config.kafka(),
-            registry,
-            new RegistryRetry(
-                Duration.ZERO,
-                new CountDownLatch(1),
-                new MicrometerAugmenterMetrics(registry, RecordAugmenter.reasons())),
-            config.topics().views(),
-            Integer.MAX_VALUE,
-            Clock.systemUTC());
-    augmenter = factory.get();
+                Policy.parse(config.policy()),
+                config.maxPixels(),
+                serdes,
+                new DirectObjectFetcher(objects),
+                DependencyRetry.ofRegistry(Duration.ZERO, closing, metrics),
+                DependencyRetry.ofStore(Duration.ZERO, closing, metrics),
+                config.topics().views(),
+                Integer.MAX_VALUE,
+                Clock.systemUTC())
+            .get();
   }
 
   /**
@@ -56,6 +75,7 @@ public final class OfflineAugmenter implements AutoCloseable {
   @Override
   public void close() {
     augmenter.close();
-    factory.close();
+    objects.close();
+    serdes.close();
   }
 }

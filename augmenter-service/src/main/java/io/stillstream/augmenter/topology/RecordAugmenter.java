@@ -1,5 +1,9 @@
 package io.stillstream.augmenter.topology;
 
+import io.stillstream.augmenter.fetch.ObjectReference;
+import io.stillstream.augmenter.fetch.ObjectRejection;
+import io.stillstream.augmenter.fetch.RejectedObjectException;
+import io.stillstream.augmenter.fetch.prefetch.FetchedObject;
 import io.stillstream.augmenter.image.MaskedImage;
 import io.stillstream.augmenter.image.MixPartner;
 import io.stillstream.augmenter.image.RenderedView;
@@ -7,6 +11,7 @@ import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.image.decode.RejectedImageException;
 import io.stillstream.augmenter.image.decode.RejectionReason;
 import io.stillstream.augmenter.mapping.ImageSourceMapper;
+import io.stillstream.augmenter.mapping.ObjectReferenceMapper;
 import io.stillstream.augmenter.mapping.ViewRecordMapper;
 import io.stillstream.augmenter.policy.ViewSeed;
 import io.stillstream.augmenter.random.RandomStream;
@@ -19,6 +24,7 @@ import io.stillstream.runtime.records.TraceContext;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,7 +66,9 @@ public final class RecordAugmenter implements AutoCloseable {
     return Stream.of(
             Stream.of(RejectionReason.values()).map(RejectionReason::tag),
             RecordValueDeserializer.REASONS.stream(),
-            Stream.of(TOO_LARGE, UnexpectedFailurePolicy.REASON))
+            Stream.of(ObjectRejection.values()).map(ObjectRejection::tag),
+            Stream.of(
+                ObjectReferenceMapper.BAD_REFERENCE, TOO_LARGE, UnexpectedFailurePolicy.REASON))
         .flatMap(Function.identity())
         .distinct()
         .toList();
@@ -89,6 +97,8 @@ public final class RecordAugmenter implements AutoCloseable {
    * @throws BadRecordException if this record can never become views
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry was
    *     unavailable for too long
+   * @throws io.stillstream.augmenter.fetch.UnavailableObjectException if the store of its object
+   *     was unavailable for too long
    */
   SerializedViews augment(
       RecordCoordinates at,
@@ -99,16 +109,21 @@ public final class RecordAugmenter implements AutoCloseable {
     ImageEvent event =
         shared
             .registryRetry()
-            .call(() -> shared.deserializer().deserialize(at.topic(), headers, value));
+            .call(() -> shared.serdes().images().deserialize(at.topic(), headers, value));
+    Optional<FetchedObject> object =
+        ObjectReferenceMapper.toReference(event).map(reference -> fetch(at, reference));
     byte[] key = event.getImageId().getBytes(StandardCharsets.UTF_8);
     Instant now = shared.clock().instant();
-    MaskedImage image = ImageSourceMapper.toMaskedImage(event);
+    MaskedImage image =
+        ImageSourceMapper.toMaskedImage(
+            event, object.map(one -> ByteBuffer.wrap(one.bytes())).orElseGet(event::getPayload));
+    String sha256 = object.map(FetchedObject::sha256).orElse(null);
     RecentImage partner = recent.map(images -> choosePartner(origin, images)).orElse(null);
     List<byte[]> values = new ArrayList<>();
     int mixed = 0;
     for (RenderedView view : generate(image, origin, partner)) {
       mixed += view.recipe().mix() == null ? 0 : 1;
-      values.add(serialize(key, mapper.toAvro(event, origin, view, partner, now)));
+      values.add(serialize(key, mapper.toAvro(event, sha256, origin, view, partner, now)));
     }
     return new SerializedViews(
         key,
@@ -116,6 +131,14 @@ public final class RecordAugmenter implements AutoCloseable {
         mixed,
         new RecentImage(at, event.getImageId(), event.getLabel(), image),
         event.getCapturedAt());
+  }
+
+  private FetchedObject fetch(RecordCoordinates at, ObjectReference reference) {
+    try {
+      return shared.storeRetry().call(() -> shared.objects().fetch(at, reference));
+    } catch (RejectedObjectException e) {
+      throw new BadRecordException(e.reason().tag(), e.getMessage(), e);
+    }
   }
 
   /** The one image that all views of an image are mixed with; null if there is none. */
@@ -144,7 +167,9 @@ public final class RecordAugmenter implements AutoCloseable {
 
   private byte[] serialize(byte[] key, AugmentedView view) {
     byte[] bytes =
-        shared.registryRetry().call(() -> shared.serializer().serialize(shared.viewsTopic(), view));
+        shared
+            .registryRetry()
+            .call(() -> shared.serdes().views().serialize(shared.viewsTopic(), view));
     long size = (long) key.length + bytes.length + RECORD_OVERHEAD;
     if (size > shared.maxBytes()) {
       throw new BadRecordException(

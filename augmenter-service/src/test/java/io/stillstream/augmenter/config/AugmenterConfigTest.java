@@ -196,7 +196,7 @@ final class AugmenterConfigTest {
         .containsEntry("session.timeout.ms", "20000")
         .doesNotContainKey("consumer.session.timeout.ms");
     assertThat(StreamsSettings.isStaticMember(config.kafka())).isTrue();
-    assertThat(StreamsSettings.registryWait(config.kafka())).isEqualTo(Duration.ofSeconds(10));
+    assertThat(StreamsSettings.longestWait(config.kafka())).isEqualTo(Duration.ofSeconds(10));
     assertThat(defaults)
         .containsEntry("consumer.session.timeout.ms", "10000")
         .containsEntry("producer.linger.ms", "20")
@@ -205,10 +205,10 @@ final class AugmenterConfigTest {
         .containsEntry("producer.max.request.size", "8388608");
     assertThat(StreamsSettings.isStaticMember(parse(MINIMAL).kafka())).isFalse();
     assertThatThrownBy(
-            () -> StreamsSettings.registryWait(Map.of("consumer.max.poll.interval.ms", "5m")))
+            () -> StreamsSettings.longestWait(Map.of("consumer.max.poll.interval.ms", "5m")))
         .isInstanceOf(StartupException.class)
         .hasMessage("kafka.max.poll.interval.ms: must be a number, was 5m");
-    assertThat(StreamsSettings.registryWait(Map.of())).isEqualTo(Duration.ofSeconds(60));
+    assertThat(StreamsSettings.longestWait(Map.of())).isEqualTo(Duration.ofSeconds(60));
   }
 
   private static AugmenterConfig parse(String yaml) {

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.augmenter.TestAugmenters;
 import io.stillstream.augmenter.TestRecordCodec;
+import io.stillstream.augmenter.fetch.ObjectReference;
+import io.stillstream.augmenter.fetch.UnavailableObjectException;
+import io.stillstream.augmenter.fetch.prefetch.FetchedObject;
+import io.stillstream.augmenter.fetch.prefetch.ObjectFetcher;
 import io.stillstream.augmenter.image.TestImages;
 import io.stillstream.augmenter.metrics.AugmenterMetrics;
 import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
@@ -15,14 +20,15 @@ import io.stillstream.augmenter.store.RecentImageLimits;
 import io.stillstream.augmenter.store.RecentImageStore;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -41,15 +47,16 @@ final class AugmentProcessorTest {
           """);
   private static final RecentImageLimits LIMITS = new RecentImageLimits(10_000, 2, 5_000);
   private static final Clock CLOCK = Clock.fixed(TestRecordCodec.CAPTURED, ZoneOffset.UTC);
-  private static final int MAX_BYTES = 100_000;
+  private static final int MAX_BYTES = TestAugmenters.MAX_BYTES;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AugmenterMetrics metrics =
       new MicrometerAugmenterMetrics(meters, RecordAugmenter.reasons());
   private final FailingContext<byte[], byte[]> context = new FailingContext<>();
+  private final RecordingFetcher objects = new RecordingFetcher();
   private DevelopmentRegistry registry;
   private TestRecordCodec codec;
-  private RecordAugmenterFactory augmenters;
+  private TestAugmenters augmenters;
   private KeyValueStore<Integer, byte[]> store;
   private AugmentProcessor processor;
 
@@ -58,22 +65,14 @@ final class AugmentProcessorTest {
     registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
     Map<String, String> kafka = Map.of("schema.registry.url", registry.url().toString());
     codec = new TestRecordCodec(kafka);
-    augmenters =
-        new RecordAugmenterFactory(
-            POLICY,
-            10_000,
-            kafka,
-            meters,
-            new RegistryRetry(Duration.ofSeconds(5), new CountDownLatch(1), metrics),
-            "views",
-            MAX_BYTES,
-            CLOCK);
+    augmenters = new TestAugmenters(POLICY, kafka, objects, meters, metrics, CLOCK);
     store = new RecentImageStore(LIMITS, Map.of()).builder().withLoggingDisabled().build();
     store.init(context.getStateStoreContext(), store);
     processor =
         new AugmentProcessor(
-            augmenters,
+            augmenters.factory(),
             Optional.of(LIMITS),
+            objects,
             new DeadLetterFactory("dead-letters", "augmenter", meters, MAX_BYTES),
             new UnexpectedFailurePolicy(0),
             metrics,
@@ -143,6 +142,33 @@ final class AugmentProcessorTest {
     assertThat(store.approximateNumEntries()).isEqualTo(1);
   }
 
+  @Test
+  void shouldReleaseTheObjectsOfRecordsThatAreDoneWith() {
+    // when: one that becomes views, one that becomes a dead letter, and the end of the task
+    process(0, image());
+    process(1, "this is not Avro".getBytes(UTF_8));
+    processor.close();
+
+    // then
+    assertThat(objects.calls).containsExactly("images-0@0", "images-0@1", "revoked 0");
+  }
+
+  @Test
+  void shouldKeepTheObjectOfARecordThatWillBeReadAgain() {
+    // given
+    byte[] event =
+        codec.image(
+            "images",
+            TestRecordCodec.referenceEvent("a", "s3://bucket/" + RecordingFetcher.AWAY, null));
+
+    // when: its store is away
+    assertThatThrownBy(() -> process(0, event)).isInstanceOf(UnavailableObjectException.class);
+
+    // then: it is neither done with nor a dead letter
+    assertThat(objects.calls).isEmpty();
+    assertThat(context.forwarded()).isEmpty();
+  }
+
   private void process(long offset, byte[] value) {
     context.setRecordMetadata("images", 0, offset);
     processor.process(new Record<>("a".getBytes(UTF_8), value, CLOCK.millis()));
@@ -152,6 +178,28 @@ final class AugmentProcessorTest {
     return codec.image(
         "images",
         TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
+  }
+
+  /** Has no object, and notes what it is told. */
+  private static final class RecordingFetcher implements ObjectFetcher {
+    static final String AWAY = "away";
+
+    private final List<String> calls = new ArrayList<>();
+
+    @Override
+    public FetchedObject fetch(RecordCoordinates at, ObjectReference reference) {
+      throw new UnavailableObjectException("the store is " + AWAY, null);
+    }
+
+    @Override
+    public void processed(RecordCoordinates at) {
+      calls.add(at.toString());
+    }
+
+    @Override
+    public void revoked(int partition) {
+      calls.add("revoked " + partition);
+    }
   }
 
   /** Fails to forward after a number of records. */
