@@ -88,7 +88,7 @@ final class AugmenterResources {
         stack.push(
             new ObjectPrefetcher(
                 config.fetch(),
-                stack.push(sources.apply(config.fetch())),
+                sources.apply(config.fetch()),
                 record -> reference(serdes, record),
                 new ResultWait(longestWait.dividedBy(FETCH_WAITS), closing),
                 fetchMetrics(registry)));

@@ -103,6 +103,16 @@ final class AugmenterTestCluster implements AutoCloseable {
     send(topic, values);
   }
 
+  /** Records and their bytes. */
+  TestRecordCodec codec() {
+    return wire;
+  }
+
+  /** The image event of a record, as of a dead letter of this topic. */
+  ImageEvent image(String topic, ConsumerRecord<byte[], byte[]> record) {
+    return wire.image(topic, record);
+  }
+
   /** All image events of a topic by their coordinates. */
   Map<RecordCoordinates, ImageEvent> images(String topic) {
     return read(topic, "read_committed").stream()

@@ -75,6 +75,14 @@ public record FetchSettings(
         Duration.ofSeconds(30));
   }
 
+  /**
+   * Connections that are open at most: those that read ahead may all wait for memory, while the
+   * object whose turn has come needs one more.
+   */
+  public int connections() {
+    return 2 * threads;
+  }
+
   /** The connections of a host serve all its prefixes, so that they must agree. */
   private static void contradictions(List<String> errors, List<AllowedPrefix> allow) {
     Map<String, Boolean> privateByHost = new TreeMap<>();

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 public record ObjectAddress(
     String scheme, String host, int port, String path, Optional<String> query) {
   private static final int MOST_CHARACTERS = 8192;
+  private static final int MOST_ENCODINGS = 3;
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern ASCII = Pattern.compile("[!-~]*");
 
@@ -108,8 +109,7 @@ public record ObjectAddress(
   }
 
   private static URI uri(String text) {
-    require(
-        ASCII.matcher(text).matches(), "must have other characters than ASCII's percent-encoded");
+    require(ASCII.matcher(text).matches(), "must have spaces and all but ASCII percent-encoded");
     try {
       return new URI(text);
     } catch (URISyntaxException e) {
@@ -122,15 +122,19 @@ public record ObjectAddress(
    * a semicolon.
    */
   private static void requireNoDots(String path) {
-    String decoded = path;
-    for (String last = ""; !last.equals(decoded); ) {
-      last = decoded;
-      for (String segment : decoded.split("[/\\\\]", -1)) {
+    String text = path;
+    for (int times = 0; times <= MOST_ENCODINGS; times++) {
+      for (String segment : text.split("[/\\\\]", -1)) {
         String name = segment.replaceFirst(";.*", "");
         require(!name.equals(".") && !name.equals(".."), "must not have . or .. between slashes");
       }
-      decoded = decoded(decoded);
+      String decoded = decoded(text);
+      if (decoded.equals(text)) {
+        return;
+      }
+      text = decoded;
     }
+    require(false, "must not be encoded more than " + MOST_ENCODINGS + " times");
   }
 
   /** Decoded once, as far as it can be. */

@@ -54,7 +54,7 @@ class ObjectAddressTest {
     assertThat(address.resolve("/f")).hasToString("https://a.example/f");
     assertThat(address.resolve("http://h.example:81/")).hasToString("http://h.example:81/");
     assertThat(address.resolve("//h.example/i")).hasToString("https://h.example/i");
-    assertThatThrownBy(() -> address.resolve("f g"))
+    assertThatThrownBy(() -> address.resolve("f|g"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("must be a URI");
   }
@@ -115,12 +115,8 @@ class ObjectAddressTest {
     assertThatThrownBy(() -> ObjectAddress.parse("s3://pictures/" + "a".repeat(9000)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("must have at most 8192 characters");
-    // Encoded again and again: decoded to its end in one pass for each time.
-    assertThatThrownBy(
-            () ->
-                ObjectAddress.parse(
-                    "http://a.example/" + "%25".repeat(1) + "25".repeat(2000) + "2e./"))
+    assertThatThrownBy(() -> ObjectAddress.parse("http://a.example/%" + "25".repeat(4000) + "2e./"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("must not have . or .. between slashes");
+        .hasMessage("must not be encoded more than 3 times");
   }
 }

@@ -31,10 +31,15 @@ final class FetchThreads implements Executor, AutoCloseable {
     pool.execute(task);
   }
 
-  /** Interrupts all, and waits a little for them: what they read is not needed any more. */
+  /** Interrupts all; no task is run from now on. */
+  void interrupt() {
+    pool.shutdownNow();
+  }
+
+  /** Waits a little for the end of all threads. */
   @Override
   public void close() {
-    pool.shutdownNow();
+    interrupt();
     try {
       var unused = pool.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -57,7 +57,7 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
   private boolean closed;
 
   /**
-   * @param source not closed here
+   * @param source closed with this
    * @param references the reference of a record, empty if it names no object; what it throws the
    *     record causes again when its turn comes
    * @param wait how long a record waits for its object in one call
@@ -244,10 +244,8 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
     } catch (UnavailableObjectException e) {
       result = "unavailable";
       throw e;
-    } catch (CancellationException e) {
-      result = "cancelled";
-      throw e;
     } finally {
+      result = room.denied ? "cancelled" : result;
       metrics.fetched(result, Duration.ofNanos(System.nanoTime() - start - room.waited));
     }
   }
@@ -264,7 +262,7 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
       window.end(entry, State.DONE);
       entry.result.completeExceptionally(failure);
     } else if (failure != null) {
-      boolean isUnavailable = failure instanceof RetriableException;
+      boolean isUnavailable = failure instanceof RetriableException && !entry.released;
       suspended |= isUnavailable;
       entry.failures++;
       boolean isAgain = isUnavailable && !entry.urgent && entry.failures < MAX_FAILURES;
@@ -281,7 +279,7 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
     }
   }
 
-  /** Interrupts what is on its way. */
+  /** Ends what is on its way. */
   @Override
   public void close() {
     lock.lock();
@@ -292,6 +290,8 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
     } finally {
       lock.unlock();
     }
+    threads.interrupt();
+    source.close(); // some reads end with their connection only
     threads.close();
   }
 
@@ -299,6 +299,7 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
   private final class Room implements ObjectRoom {
     private final PrefetchEntry entry;
     private long waited;
+    private boolean denied;
 
     Room(PrefetchEntry entry) {
       this.entry = entry;
@@ -319,6 +320,7 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
           waitingForRoom--;
         }
         if (entry.released) {
+          denied = true;
           throw new CancellationException("nobody needs the object of " + entry.at);
         }
         update();

@@ -76,8 +76,8 @@ final class HttpClientFactory {
         .setDnsResolver(names)
         .setConnectionFactory(
             ManagedHttpClientConnectionFactory.builder().http1Config(limits).build())
-        .setMaxConnTotal(settings.threads())
-        .setMaxConnPerRoute(settings.threads())
+        .setMaxConnTotal(settings.connections())
+        .setMaxConnPerRoute(settings.connections())
         .setTlsSocketStrategy(
             new DefaultClientTlsStrategy(
                 settings

@@ -6,6 +6,7 @@ import io.stillstream.augmenter.fetch.ObjectRejection;
 import io.stillstream.augmenter.fetch.RejectedObjectException;
 import io.stillstream.augmenter.fetch.UnavailableObjectException;
 import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -91,14 +92,7 @@ final class HttpObjectReader implements SchemeReader {
       throws RefusedObjectException, InterruptedException {
     HttpGet get = new HttpGet(address.toUri());
     AtomicBoolean late = new AtomicBoolean();
-    ScheduledFuture<?> abort =
-        deadlines.schedule(
-            () -> {
-              late.set(true);
-              get.cancel();
-            },
-            deadline - System.nanoTime(),
-            TimeUnit.NANOSECONDS);
+    ScheduledFuture<?> abort = abort(get, late, deadline);
     try {
       return answer(first, address, send(get), body);
     } catch (IOException | IllegalStateException e) {
@@ -111,6 +105,19 @@ final class HttpObjectReader implements SchemeReader {
       abort.cancel(false);
       // Ends a connection whose answer is not read to its end; to close the answer would read it.
       get.cancel();
+    }
+  }
+
+  private ScheduledFuture<?> abort(HttpGet get, AtomicBoolean late, long deadline) {
+    Runnable abort =
+        () -> {
+          late.set(true);
+          get.cancel();
+        };
+    try {
+      return deadlines.schedule(abort, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      throw new UnavailableObjectException("no object is read any more: the service stops", e);
     }
   }
 

@@ -5,6 +5,7 @@ import io.stillstream.augmenter.fetch.FetchSettings;
 import io.stillstream.augmenter.fetch.ObjectAddress;
 import io.stillstream.augmenter.fetch.ObjectReference;
 import io.stillstream.augmenter.fetch.ObjectRejection;
+import io.stillstream.augmenter.fetch.ObjectRoom;
 import io.stillstream.augmenter.fetch.ObjectSource;
 import io.stillstream.augmenter.fetch.RejectedObjectException;
 import io.stillstream.augmenter.fetch.UnavailableObjectException;
@@ -60,9 +61,14 @@ public final class ObjectSources implements ObjectSource {
 
   @Override
   public byte[] read(ObjectReference reference) throws InterruptedException {
+    return read(reference, bytes -> {});
+  }
+
+  @Override
+  public byte[] read(ObjectReference reference, ObjectRoom room) throws InterruptedException {
     ObjectAddress address = parse(reference.uri());
     AllowedPrefix prefix = allowed.covering(address);
-    SizeLimit limit = new SizeLimit(maxBytes, reference.size());
+    SizeLimit limit = new SizeLimit(maxBytes, reference.size(), room);
     reference.size().ifPresent(size -> limit.check(address, size));
     byte[] bytes = read(address, prefix, limit);
     readable.add(prefix, address);

@@ -10,6 +10,7 @@ import io.stillstream.augmenter.fetch.UnavailableObjectException;
 import io.stillstream.runtime.objectstore.S3ClientFactory;
 import io.stillstream.runtime.objectstore.S3RequestPolicy;
 import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
@@ -30,7 +31,7 @@ final class S3ObjectReader implements SchemeReader {
     S3ClientFactory factory = new S3ClientFactory("fetch.store", settings.store().orElseThrow());
     Apache5HttpClient.Builder http =
         Apache5HttpClient.builder()
-            .maxConnections(settings.threads())
+            .maxConnections(settings.connections())
             .connectionTimeout(settings.connectTimeout())
             .socketTimeout(settings.timeout())
             .connectionAcquisitionTimeout(settings.timeout())
@@ -80,19 +81,29 @@ final class S3ObjectReader implements SchemeReader {
     try {
       return client.getObject(get -> get.bucket(address.host()).key(key), body);
     } catch (S3Exception e) {
-      throw failed(address, e);
-    } catch (SdkException | IllegalStateException e) {
+      throw refused(address, e);
+    } catch (SdkException | IllegalStateException | RejectedExecutionException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException("while " + address + " was read");
       }
-      if (e.getCause() instanceof RejectedObjectException rejected) {
-        throw rejected;
-      }
-      throw unavailable(address, e.getMessage(), e);
+      throw failed(address, e);
     }
   }
 
-  private static RuntimeException failed(ObjectAddress address, S3Exception e)
+  /** The client wraps what the reader of the body throws, once or twice. */
+  private static RuntimeException failed(ObjectAddress address, RuntimeException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RejectedObjectException rejected) {
+        return rejected;
+      }
+      if (cause instanceof IOException broken) {
+        return unavailable(address, HttpFailures.text(broken), e);
+      }
+    }
+    return unavailable(address, e.getMessage(), e);
+  }
+
+  private static RuntimeException refused(ObjectAddress address, S3Exception e)
       throws RefusedObjectException {
     AwsErrorDetails details = e.awsErrorDetails();
     String code = details == null || details.errorCode() == null ? "" : details.errorCode();

@@ -2,19 +2,27 @@ package io.stillstream.augmenter.fetch.source;
 
 import io.stillstream.augmenter.fetch.ObjectAddress;
 import io.stillstream.augmenter.fetch.ObjectRejection;
+import io.stillstream.augmenter.fetch.ObjectRoom;
 import io.stillstream.augmenter.fetch.RejectedObjectException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.OptionalLong;
 
 /**
- * How many bytes an object may have.
+ * How many bytes an object may have, and the room for them.
  *
  * @param most within 1 and 1 GiB
  * @param expected what its event says, if it does; at most {@code most}
+ * @param room asked before any byte is read
  */
-record SizeLimit(long most, OptionalLong expected) {
+record SizeLimit(long most, OptionalLong expected, ObjectRoom room) {
+  /** The same with room for any object. */
+  SizeLimit(long most, OptionalLong expected) {
+    this(most, expected, bytes -> {});
+  }
+
   /**
    * Checks a size that is known before the object is read.
    *
@@ -41,6 +49,7 @@ record SizeLimit(long most, OptionalLong expected) {
       check(address, declared);
     }
     long limit = declared >= 0 ? declared : expected.orElse(most);
+    reserve(limit);
     byte[] bytes = in.readNBytes(Math.toIntExact(limit + 1));
     if (bytes.length < declared) {
       throw new EOFException("it ends after %d of %d bytes".formatted(bytes.length, declared));
@@ -53,6 +62,15 @@ record SizeLimit(long most, OptionalLong expected) {
           address, (bytes.length > limit ? "more than " + limit : bytes.length) + " bytes");
     }
     return bytes;
+  }
+
+  private void reserve(long bytes) throws InterruptedIOException {
+    try {
+      room.reserve(bytes);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("while it waited for room");
+    }
   }
 
   private RejectedObjectException changed(ObjectAddress address, String has) {
