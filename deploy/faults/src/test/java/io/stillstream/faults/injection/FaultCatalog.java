@@ -24,6 +24,7 @@ public final class FaultCatalog {
             UnusualRecordFaults.all(),
             RemoteTeacherFaults.all(),
             ObjectFaults.all(),
+            LateLabelFaults.all(),
             ClockFaults.all(),
             RandomKillFaults.all())
         .flatMap(List::stream)
