@@ -4,11 +4,14 @@ import static io.stillstream.faults.pipeline.PipelineUnderTest.await;
 
 import io.stillstream.containers.store.S3ProxyProcess;
 import io.stillstream.embedded.process.ServiceProcess;
+import io.stillstream.faults.audit.CheckpointAndLedger;
 import io.stillstream.faults.audit.ReferencedViewAudit;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.experiment.RandomSeed;
 import io.stillstream.faults.input.ImageReferences;
+import io.stillstream.faults.input.RecordKind;
+import io.stillstream.faults.pipeline.FaultSettingsFiles;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +34,7 @@ final class ObjectFaults {
 
   private static final Duration AWAY = Duration.ofSeconds(30);
   private static final int RATE = 100;
+  private static final int MOST_WAITING = 1_000;
   private static final int LEAST_MILLIS = 500;
   private static final int MOST_MILLIS = 6_000;
 
@@ -92,6 +96,7 @@ final class ObjectFaults {
       while (experiment.sender().count() - first < experiment.scale().images()) {
         pipeline.augmenter().process().runFor(Duration.ofMillis(LEAST_MILLIS));
         pipeline.augmenter().process().requireAlive();
+        catchUp(experiment);
       }
       return end(experiment, references);
     }
@@ -123,8 +128,23 @@ final class ObjectFaults {
         int millis = LEAST_MILLIS + random.nextInt(MOST_MILLIS - LEAST_MILLIS);
         pipeline.trainer().process().runFor(Duration.ofMillis(millis));
         pipeline.restartDead();
+        catchUp(experiment);
       }
       return "killed: %s (seed %d); %s".formatted(kills, seed, end(experiment, references));
+    }
+  }
+
+  /** Sends nothing while too much waits: a machine may be slower than the images come. */
+  private static void catchUp(FaultExperiment experiment) {
+    long saved = CheckpointAndLedger.viewsSeen(experiment.pipeline().trainerDirectory());
+    long good =
+        experiment.sender().sent().values().stream()
+            .filter(kind -> kind == RecordKind.GOOD)
+            .count();
+    if (good - saved / FaultSettingsFiles.VIEWS > MOST_WAITING) {
+      experiment.sender().stop();
+      experiment.awaitSaved();
+      experiment.sender().start(RATE);
     }
   }
 
