@@ -174,9 +174,10 @@ final class AugmenterReferenceIT {
     // given: two instances that share the partitions, and one that leaves in the middle
     AugmenterTopics topics = cluster.topics("moves");
     send(topics, 0, 300);
-    try (AugmenterService first = start(topics, 1, "");
-        AugmenterService second =
-            new AugmenterService(config(topics, 1, ""), new SimpleMeterRegistry())) {
+    AugmenterService first = start(topics, 1, "");
+    AugmenterService second =
+        new AugmenterService(config(topics, 1, ""), new SimpleMeterRegistry());
+    try {
       awaitViews(topics, 10);
       second.start();
       send(topics, 300, 300);
@@ -191,6 +192,9 @@ final class AugmenterReferenceIT {
       await().until(() -> meters.get(HELD).gauge().value() == 0);
       assertThat(meters.get("augmenter.fetch.bytes.held").gauge().value()).isZero();
       assertThat(first.health().live()).isTrue();
+    } finally {
+      first.close();
+      second.close();
     }
     assertExactly(topics, 900, 0);
   }

@@ -211,6 +211,16 @@ final class AugmenterConfigTest {
     assertThat(StreamsSettings.longestWait(Map.of())).isEqualTo(Duration.ofSeconds(60));
   }
 
+  @Test
+  void shouldFindTheInterceptorsOfTheConsumerOfImages() {
+    assertThat(StreamsSettings.interceptors(Map.of())).isNull();
+    assertThat(StreamsSettings.interceptors(Map.of("interceptor.classes", "a.B"))).isEqualTo("a.B");
+    assertThat(
+            StreamsSettings.interceptors(
+                Map.of("interceptor.classes", "a.B", "main.consumer.interceptor.classes", "c.D")))
+        .isEqualTo("c.D");
+  }
+
   private static AugmenterConfig parse(String yaml) {
     return YamlSettings.parse(yaml, AugmenterConfig.class, Map.of());
   }

@@ -2,10 +2,7 @@ package io.stillstream.augmenter.fetch.prefetch;
 
 import io.stillstream.augmenter.fetch.FetchSettings;
 import io.stillstream.augmenter.fetch.ObjectReference;
-import io.stillstream.augmenter.fetch.ObjectRejection;
-import io.stillstream.augmenter.fetch.ObjectRoom;
 import io.stillstream.augmenter.fetch.ObjectSource;
-import io.stillstream.augmenter.fetch.RejectedObjectException;
 import io.stillstream.augmenter.fetch.UnavailableObjectException;
 import io.stillstream.augmenter.fetch.prefetch.PrefetchEntry.State;
 import io.stillstream.augmenter.metrics.FetchMetrics;
@@ -20,7 +17,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * Fetches the objects of records between their poll and their turn, several at the same time, so
@@ -30,17 +26,11 @@ import org.apache.kafka.common.errors.RetriableException;
  * <p>At most {@code max-objects} with {@code max-total-bytes} are there or on their way. A record
  * whose turn has come is exempt: its object is fetched at once, on a thread of its own, whatever
  * others hold. So no record waits for the memory of others, and each stream thread adds at most one
- * object of {@code max-bytes}.
- *
- * <p>If a store is unavailable, nothing is fetched ahead until an object could be read again: the
- * record whose turn comes is the one that tries. Thread-safe.
+ * object of {@code max-bytes}. Thread-safe.
  */
 public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
-  /** So often an object is fetched ahead in vain until its turn is awaited. */
-  private static final int MAX_FAILURES = 3;
-
   private final FetchSettings settings;
-  private final ObjectSource source;
+  private final MeasuredSource source;
   private final Function<ConsumerRecord<byte[], byte[]>, Optional<ObjectReference>> references;
   private final FetchMetrics metrics;
   private final ResultWait wait;
@@ -48,12 +38,6 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition roomChanged = lock.newCondition();
   private final PrefetchWindow window;
-  private int running;
-
-  /** While one waits, none begins that would take the room from it. */
-  private int waitingForRoom;
-
-  private boolean suspended;
   private boolean closed;
 
   /**
@@ -69,11 +53,11 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
       ResultWait wait,
       FetchMetrics metrics) {
     this.settings = settings;
-    this.source = source;
+    this.source = new MeasuredSource(source, metrics);
     this.references = references;
     this.wait = wait;
     this.metrics = metrics;
-    this.window = new PrefetchWindow(settings.maxObjects(), settings.maxTotalBytes());
+    this.window = new PrefetchWindow(settings);
   }
 
   /**
@@ -82,7 +66,12 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
    * @param owner what has polled them
    */
   void offer(Iterable<ConsumerRecord<byte[], byte[]>> records, Object owner) {
-    locked(() -> records.forEach(record -> window.add(new PrefetchEntry(record, owner))));
+    locked(
+        () -> {
+          if (!closed) {
+            records.forEach(record -> window.add(new PrefetchEntry(record, owner)));
+          }
+        });
   }
 
   @Override
@@ -115,7 +104,7 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
       entry.urgent = true;
       if (entry.state == State.QUEUED || entry.state == State.DEFERRED) {
         window.begin(entry);
-        begin(entry, () -> Optional.of(reference), () -> {});
+        start(entry, () -> Optional.of(reference));
       }
       update();
       return entry.result;
@@ -150,7 +139,73 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
   boolean isIdle() {
     lock.lock();
     try {
-      return window.objects() == 0 && window.bytes() == 0 && window.entries() == 0 && running == 0;
+      return window.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** After every change, with the lock: begins what can begin. */
+  private void update() {
+    while (!closed) {
+      Optional<PrefetchEntry> next = window.beginNext();
+      if (next.isEmpty()) {
+        break;
+      }
+      PrefetchEntry entry = next.get();
+      start(entry, () -> references.apply(entry.record));
+    }
+    roomChanged.signalAll();
+    metrics.held(window.objects(), window.bytes());
+  }
+
+  /** With the lock. */
+  private void start(PrefetchEntry entry, Supplier<Optional<ObjectReference>> reference) {
+    if (entry.failures > 0) {
+      metrics.retried();
+    }
+    try {
+      threads.execute(() -> run(entry, reference));
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      window.fail(entry, new UnavailableObjectException("no thread reads the object", e));
+    }
+  }
+
+  /** On a thread of the pool. */
+  private void run(PrefetchEntry entry, Supplier<Optional<ObjectReference>> reference) {
+    try {
+      Optional<ObjectReference> named = reference.get();
+      if (named.isEmpty()) {
+        locked(() -> window.skip(entry));
+        return;
+      }
+      FetchedObject object = source.read(named.get(), bytes -> reserve(entry, bytes));
+      locked(() -> window.succeed(entry, object));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      locked(() -> window.fail(entry, new UnavailableObjectException("interrupted", e)));
+    } catch (RuntimeException | Error e) {
+      locked(() -> window.fail(entry, e));
+    }
+  }
+
+  /** On a thread of the pool: waits for room. */
+  private void reserve(PrefetchEntry entry, long bytes) throws InterruptedException {
+    long total = Math.min(bytes, settings.maxBytes());
+    lock.lockInterruptibly();
+    try {
+      window.waitForRoom(1);
+      try {
+        while (!entry.released && !window.reserve(entry, total)) {
+          roomChanged.await();
+        }
+      } finally {
+        window.waitForRoom(-1);
+      }
+      if (entry.released) {
+        throw new CancellationException("nobody needs the object of " + entry.at);
+      }
+      update();
     } finally {
       lock.unlock();
     }
@@ -159,175 +214,23 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
   private void locked(Runnable change) {
     lock.lock();
     try {
-      if (!closed) {
-        change.run();
-        update();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** After every change, with the lock: begins what can begin. */
-  private void update() {
-    while (!closed && !suspended && waitingForRoom == 0 && running < settings.threads()) {
-      Optional<PrefetchEntry> next = window.beginNext();
-      if (next.isEmpty()) {
-        break;
-      }
-      PrefetchEntry entry = next.get();
-      running++;
-      begin(entry, () -> references.apply(entry.record), () -> running--);
-    }
-    roomChanged.signalAll();
-    metrics.held(window.objects(), window.bytes());
-  }
-
-  /** With the lock. */
-  private void begin(
-      PrefetchEntry entry, Supplier<Optional<ObjectReference>> reference, Runnable atEnd) {
-    entry.result = new CompletableFuture<>();
-    if (entry.failures > 0) {
-      metrics.retried();
-    }
-    try {
-      threads.execute(() -> run(entry, reference, atEnd));
-    } catch (RejectedExecutionException | OutOfMemoryError e) {
-      atEnd.run();
-      end(entry, null, new UnavailableObjectException("no thread reads the object", e));
-    }
-  }
-
-  /** On a thread of the pool. */
-  private void run(
-      PrefetchEntry entry, Supplier<Optional<ObjectReference>> reference, Runnable atEnd) {
-    FetchedObject object = null;
-    Throwable failure = null;
-    try {
-      Optional<ObjectReference> named = reference.get();
-      if (named.isPresent()) {
-        object = read(entry, named.get());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      failure = new UnavailableObjectException("interrupted", e);
-    } catch (RuntimeException | Error e) {
-      failure = e;
-    }
-    lock.lock();
-    try {
-      atEnd.run();
-      end(entry, object, failure);
+      change.run();
       update();
     } finally {
       lock.unlock();
-    }
-  }
-
-  private FetchedObject read(PrefetchEntry entry, ObjectReference reference)
-      throws InterruptedException {
-    Room room = new Room(entry);
-    if (reference.size().isPresent()) {
-      room.reserve(reference.size().getAsLong());
-    }
-    room.waited = 0;
-    long start = System.nanoTime();
-    String result = "failed";
-    try {
-      byte[] bytes = source.read(reference, room);
-      result = "ok";
-      room.reserve(bytes.length);
-      return FetchedObject.of(reference, bytes);
-    } catch (RejectedObjectException e) {
-      result = e.reason().tag();
-      throw e;
-    } catch (UnavailableObjectException e) {
-      result = "unavailable";
-      throw e;
-    } finally {
-      result = room.denied ? "cancelled" : result;
-      metrics.fetched(result, Duration.ofNanos(System.nanoTime() - start - room.waited));
-    }
-  }
-
-  /** With the lock. */
-  private void end(PrefetchEntry entry, FetchedObject object, Throwable failure) {
-    if (object != null) {
-      suspended = false;
-      window.end(entry, State.DONE);
-      entry.result.complete(object);
-    } else if (failure instanceof RejectedObjectException rejected) {
-      suspended &= rejected.reason() == ObjectRejection.NOT_ALLOWED; // no store was asked
-      window.reserve(entry, 0);
-      window.end(entry, State.DONE);
-      entry.result.completeExceptionally(failure);
-    } else if (failure != null) {
-      boolean isUnavailable = failure instanceof RetriableException && !entry.released;
-      suspended |= isUnavailable;
-      entry.failures++;
-      boolean isAgain = isUnavailable && !entry.urgent && entry.failures < MAX_FAILURES;
-      window.end(entry, isAgain ? State.QUEUED : State.DEFERRED);
-      entry.result.completeExceptionally(
-          entry.released ? new UnavailableObjectException("given up", failure) : failure);
-    } else {
-      // It names no object.
-      window.end(entry, State.DEFERRED);
-      if (!entry.released) {
-        window.remove(entry);
-      }
-      entry.result.completeExceptionally(new UnavailableObjectException("no object", null));
     }
   }
 
   /** Ends what is on its way. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      window.removeIf(entry -> true);
-      update();
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          closed = true;
+          window.removeIf(entry -> true);
+        });
     threads.interrupt();
     source.close(); // some reads end with their connection only
     threads.close();
-  }
-
-  /** Room for the object of one record. */
-  private final class Room implements ObjectRoom {
-    private final PrefetchEntry entry;
-    private long waited;
-    private boolean denied;
-
-    Room(PrefetchEntry entry) {
-      this.entry = entry;
-    }
-
-    @Override
-    public void reserve(long bytes) throws InterruptedException {
-      long start = System.nanoTime();
-      long total = Math.min(bytes, settings.maxBytes());
-      lock.lockInterruptibly();
-      try {
-        waitingForRoom++;
-        try {
-          while (!entry.released && !window.reserve(entry, total)) {
-            roomChanged.await();
-          }
-        } finally {
-          waitingForRoom--;
-        }
-        if (entry.released) {
-          denied = true;
-          throw new CancellationException("nobody needs the object of " + entry.at);
-        }
-        update();
-      } finally {
-        lock.unlock();
-        waited += System.nanoTime() - start;
-      }
-    }
   }
 }

@@ -34,6 +34,9 @@ final class PrefetchEntry {
   /** Fetches that found its store unavailable. */
   int failures;
 
+  /** It is being fetched before its turn. */
+  boolean ahead;
+
   /** It is the turn of its record: it may exceed the limits. */
   boolean urgent;
 

@@ -1,5 +1,9 @@
 package io.stillstream.augmenter.fetch.prefetch;
 
+import io.stillstream.augmenter.fetch.FetchSettings;
+import io.stillstream.augmenter.fetch.ObjectRejection;
+import io.stillstream.augmenter.fetch.RejectedObjectException;
+import io.stillstream.augmenter.fetch.UnavailableObjectException;
 import io.stillstream.augmenter.fetch.prefetch.PrefetchEntry.State;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,20 +13,32 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
- * Which objects are there or being fetched, and which comes next. Within a partition records come
- * in order; of the partitions that with the fewest objects comes first, since Kafka Streams
- * processes all partitions in turn. Objects and bytes are bounded; only an object whose turn has
- * come may exceed the bounds, so that its record never waits for others. Not thread-safe.
+ * Which objects are there or being fetched, and which comes next. Threads, objects and bytes are
+ * bounded; only an object whose turn has come may exceed the bounds, so that its record never waits
+ * for others. Within a partition records come in order; of the partitions that with the fewest
+ * objects comes first, since Kafka Streams processes all partitions in turn.
+ *
+ * <p>If a store is unavailable, nothing is fetched ahead until an object could be read again: the
+ * record whose turn comes is the one that tries. Not thread-safe.
  */
 final class PrefetchWindow {
-  private final int maxObjects;
-  private final long maxBytes;
+  /** So often an object is fetched ahead in vain until its turn is awaited. */
+  private static final int MAX_FAILURES = 3;
+
+  private final FetchSettings settings;
   private final Map<Integer, Partition> partitions = new LinkedHashMap<>();
   private int objects;
   private long bytes;
+  private int running;
+  private boolean suspended;
+
+  /** While one waits, none begins that would take the room from it. */
+  private int waitingForRoom;
 
   private static final class Partition {
     private final NavigableMap<Long, PrefetchEntry> entries = new TreeMap<>();
@@ -33,9 +49,8 @@ final class PrefetchWindow {
     }
   }
 
-  PrefetchWindow(int maxObjects, long maxBytes) {
-    this.maxObjects = maxObjects;
-    this.maxBytes = maxBytes;
+  PrefetchWindow(FetchSettings settings) {
+    this.settings = settings;
   }
 
   /** Objects that are there or being fetched. */
@@ -48,9 +63,9 @@ final class PrefetchWindow {
     return bytes;
   }
 
-  /** Records that are known, whether their objects are fetched or not. */
-  int entries() {
-    return partitions.values().stream().mapToInt(partition -> partition.entries.size()).sum();
+  /** Whether no record is known, and nothing on its way. */
+  boolean isEmpty() {
+    return partitions.isEmpty() && objects == 0 && bytes == 0 && running == 0;
   }
 
   /** Adds a record. If it is there already, it only changes its owner. */
@@ -68,9 +83,12 @@ final class PrefetchWindow {
     return Optional.ofNullable(partitions.get(partition)).map(one -> one.entries.get(offset));
   }
 
-  /** Begins to fetch the next object, if there may be one more. */
+  /** Begins to fetch the next object ahead, if there may be one more. */
   Optional<PrefetchEntry> beginNext() {
-    if (objects >= maxObjects) {
+    if (suspended
+        || waitingForRoom > 0
+        || running >= settings.threads()
+        || objects >= settings.maxObjects()) {
       return Optional.empty();
     }
     Optional<PrefetchEntry> next =
@@ -78,15 +96,22 @@ final class PrefetchWindow {
             .filter(partition -> !partition.queued.isEmpty())
             .min(Comparator.comparingInt(Partition::begun))
             .map(partition -> partition.queued.firstEntry().getValue());
-    next.ifPresent(this::begin);
+    next.ifPresent(
+        entry -> {
+          begin(entry);
+          entry.ahead = true;
+          running++;
+        });
     return next;
   }
 
-  /** Begins to fetch an object, beyond the limit if need be. */
+  /** Begins to fetch an object whose turn has come, beyond the limits if need be. */
   void begin(PrefetchEntry entry) {
     Optional.ofNullable(partitions.get(entry.at.partition()))
         .ifPresent(partition -> partition.queued.remove(entry.at.offset()));
     entry.state = State.RUNNING;
+    entry.ahead = false;
+    entry.result = new CompletableFuture<>();
     objects++;
   }
 
@@ -97,7 +122,7 @@ final class PrefetchWindow {
    */
   boolean reserve(PrefetchEntry entry, long total) {
     long more = total - entry.bytes;
-    if (more > 0 && bytes + more > maxBytes && !entry.urgent) {
+    if (more > 0 && bytes + more > settings.maxTotalBytes() && !entry.urgent) {
       return false;
     }
     entry.bytes = total;
@@ -105,8 +130,49 @@ final class PrefetchWindow {
     return true;
   }
 
-  /** Ends to fetch an object; unless it is DONE and needed, it takes no more room. */
-  void end(PrefetchEntry entry, State next) {
+  /** One that is being fetched began (+1) or stopped (−1) waiting for room. */
+  void waitForRoom(int change) {
+    waitingForRoom += change;
+  }
+
+  /** The object is there. */
+  void succeed(PrefetchEntry entry, FetchedObject object) {
+    suspended = false;
+    end(entry, State.DONE);
+    entry.result.complete(object);
+  }
+
+  /** The record names no object. */
+  void skip(PrefetchEntry entry) {
+    end(entry, State.DEFERRED);
+    if (!entry.released) {
+      remove(entry);
+    }
+    entry.result.completeExceptionally(new UnavailableObjectException("no object", null));
+  }
+
+  /** The object cannot be used, now or ever. */
+  void fail(PrefetchEntry entry, Throwable failure) {
+    if (failure instanceof RejectedObjectException rejected) {
+      suspended &= rejected.reason() == ObjectRejection.NOT_ALLOWED; // no store was asked
+      reserve(entry, 0);
+      end(entry, State.DONE);
+      entry.result.completeExceptionally(failure);
+      return;
+    }
+    boolean isUnavailable = failure instanceof RetriableException && !entry.released;
+    suspended |= isUnavailable;
+    entry.failures++;
+    boolean isAgain = isUnavailable && !entry.urgent && entry.failures < MAX_FAILURES;
+    end(entry, isAgain ? State.QUEUED : State.DEFERRED);
+    entry.result.completeExceptionally(
+        entry.released ? new UnavailableObjectException("given up", failure) : failure);
+  }
+
+  /** Unless it is DONE and needed, it takes no more room. */
+  private void end(PrefetchEntry entry, State next) {
+    running -= entry.ahead ? 1 : 0;
+    entry.ahead = false;
     entry.state = next;
     if (entry.released || next != State.DONE) {
       free(entry);

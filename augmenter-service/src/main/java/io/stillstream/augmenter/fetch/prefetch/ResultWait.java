@@ -32,7 +32,10 @@ public record ResultWait(Duration limit, CountDownLatch closing) {
       try {
         return result.get(Math.max(0, Math.min(left, SLICE_NANOS)), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
-        if (left <= 0 || closing.getCount() == 0) {
+        if (closing.getCount() == 0) {
+          throw new UnavailableObjectException("the service closes before that of " + at, e);
+        }
+        if (left <= 0) {
           throw new UnavailableObjectException(
               "the object of " + at + " has not arrived within " + limit.toMillis() + " ms", e);
         }

@@ -32,9 +32,10 @@ final class FileObjectReader implements SchemeReader {
   public byte[] read(ObjectAddress address, SizeLimit limit) throws RefusedObjectException {
     try {
       Path file = resolve(address);
-      limit.check(address, Files.size(file));
+      long size = Files.size(file);
+      limit.check(address, size);
       try (InputStream in = open(file)) {
-        return limit.read(address, in, -1);
+        return limit.read(address, in, -1, size);
       }
     } catch (IOException e) {
       throw failed(address, e);

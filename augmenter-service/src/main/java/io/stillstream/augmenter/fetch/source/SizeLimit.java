@@ -45,11 +45,21 @@ record SizeLimit(long most, OptionalLong expected, ObjectRoom room) {
    * @throws IOException if it cannot be read, or ends early
    */
   byte[] read(ObjectAddress address, InputStream in, long declared) throws IOException {
+    return read(address, in, declared, declared >= 0 ? declared : expected.orElse(most));
+  }
+
+  /**
+   * The same.
+   *
+   * @param likely size for which room is asked
+   */
+  byte[] read(ObjectAddress address, InputStream in, long declared, long likely)
+      throws IOException {
     if (declared >= 0) {
       check(address, declared);
     }
     long limit = declared >= 0 ? declared : expected.orElse(most);
-    reserve(limit);
+    reserve(likely);
     byte[] bytes = in.readNBytes(Math.toIntExact(limit + 1));
     if (bytes.length < declared) {
       throw new EOFException("it ends after %d of %d bytes".formatted(bytes.length, declared));

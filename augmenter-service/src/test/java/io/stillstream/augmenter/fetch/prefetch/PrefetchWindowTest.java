@@ -2,7 +2,11 @@ package io.stillstream.augmenter.fetch.prefetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.augmenter.fetch.prefetch.PrefetchEntry.State;
+import io.stillstream.augmenter.fetch.FetchSettings;
+import io.stillstream.augmenter.fetch.ObjectRejection;
+import io.stillstream.augmenter.fetch.RejectedObjectException;
+import io.stillstream.augmenter.fetch.UnavailableObjectException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -11,8 +15,20 @@ import org.junit.jupiter.api.Test;
 
 final class PrefetchWindowTest {
   private static final Object OWNER = "owner";
+  private static final FetchedObject OBJECT = new FetchedObject(new byte[0], "");
 
-  private final PrefetchWindow window = new PrefetchWindow(4, 100);
+  private final PrefetchWindow window =
+      new PrefetchWindow(
+          new FetchSettings(
+              List.of(),
+              Optional.empty(),
+              Optional.empty(),
+              10,
+              100,
+              4,
+              100,
+              Duration.ofSeconds(1),
+              Duration.ofSeconds(1)));
 
   @Test
   void shouldBeginInTheOrderOfAPartition() {
@@ -40,7 +56,7 @@ final class PrefetchWindowTest {
 
     // when: the processing of one partition is ahead
     PrefetchEntry done = window.find(1, 0).orElseThrow();
-    window.end(done, State.DONE);
+    window.succeed(done, OBJECT);
     window.remove(done);
 
     // then
@@ -76,16 +92,50 @@ final class PrefetchWindowTest {
     // given
     add(0, 0);
     add(0, 1);
+    add(0, 2);
     PrefetchEntry first = window.beginNext().orElseThrow();
     window.reserve(first, 50);
 
-    // when
-    window.end(first, State.QUEUED);
+    // when: its store is away, until another object could be read
+    window.fail(first, new UnavailableObjectException("away", null));
+    window.begin(window.find(0, 1).orElseThrow());
+    window.succeed(window.find(0, 1).orElseThrow(), OBJECT);
 
     // then
     assertThat(window.bytes()).isZero();
-    assertThat(window.objects()).isZero();
-    assertThat(beginAll()).containsExactly("0@0", "0@1");
+    assertThat(window.objects()).isEqualTo(1);
+    assertThat(beginAll()).containsExactly("0@0", "0@2");
+  }
+
+  @Test
+  void shouldBeginNothingWhileAStoreIsAwayOrAReadWaitsForRoom() {
+    // given
+    add(0, 0);
+    add(0, 1);
+    PrefetchEntry first = window.beginNext().orElseThrow();
+
+    // when
+    window.waitForRoom(1);
+
+    // then
+    assertThat(window.beginNext()).isEmpty();
+    window.waitForRoom(-1);
+
+    // when
+    window.fail(first, new UnavailableObjectException("away", null));
+
+    // then: until its turn has come, and it was answered
+    assertThat(window.beginNext()).isEmpty();
+    window.begin(first);
+    window.fail(
+        first, new RejectedObjectException(ObjectRejection.NOT_ALLOWED, "no store was asked"));
+    assertThat(window.beginNext()).isEmpty();
+    window.remove(first);
+    add(0, 0);
+    PrefetchEntry again = window.find(0, 0).orElseThrow();
+    window.begin(again);
+    window.fail(again, new RejectedObjectException(ObjectRejection.NOT_FOUND, "gone"));
+    assertThat(beginAll()).containsExactly("0@1");
   }
 
   @Test
@@ -97,19 +147,19 @@ final class PrefetchWindowTest {
     PrefetchEntry running = window.beginNext().orElseThrow();
     window.reserve(done, 10);
     window.reserve(running, 20);
-    window.end(done, State.DONE);
+    window.succeed(done, OBJECT);
     add(0, 2);
 
     // when
     window.removeIf(entry -> true);
 
     // then: what is on its way takes room until it ends
-    assertThat(window.entries()).isZero();
+    assertThat(window.find(0, 2)).isEmpty();
+    assertThat(window.isEmpty()).isFalse();
     assertThat(window.objects()).isEqualTo(1);
     assertThat(window.bytes()).isEqualTo(20);
-    window.end(running, State.DONE);
-    assertThat(window.objects()).isZero();
-    assertThat(window.bytes()).isZero();
+    window.succeed(running, OBJECT);
+    assertThat(window.isEmpty()).isTrue();
     assertThat(window.beginNext()).isEmpty();
   }
 
