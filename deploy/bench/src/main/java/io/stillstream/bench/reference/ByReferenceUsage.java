@@ -4,11 +4,14 @@ import io.stillstream.embedded.process.MetricsScrape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What all turns of one side took of the machine, the one to warm up included. */
+/**
+ * What the turns of one side took of the machine; the first, to warm up, counts for memory only.
+ */
 final class ByReferenceUsage {
   private static final String HELD = "augmenter_fetch_bytes_held_bytes";
   private static final double NANOS_PER_MILLI = 1e6;
 
+  private boolean warm;
   private long images;
   private ProcessorTimes times = ProcessorTimes.NONE;
   private long peakResident;
@@ -22,8 +25,11 @@ final class ByReferenceUsage {
 
   /** Notes a turn. */
   void add(long count, ProcessorTimes spent) {
-    images += count;
-    times = times.plus(spent);
+    if (warm) {
+      images += count;
+      times = times.plus(spent);
+    }
+    warm = true;
   }
 
   /** The largest resident memory of the augmenter that was seen, bytes. */
