@@ -1,5 +1,6 @@
 package io.stillstream.bench.augmenter;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.stillstream.bench.comparison.BenchmarkResult;
 import io.stillstream.bench.comparison.PairedBenchmark;
 import io.stillstream.bench.comparison.Workload;
@@ -7,6 +8,7 @@ import io.stillstream.bench.input.BenchmarkImages;
 import io.stillstream.bench.machine.MachineInfo;
 import io.stillstream.bench.machine.ScratchDirectory;
 import io.stillstream.bench.python.PythonInterpreter;
+import io.stillstream.bench.reference.ByReferenceBenchmark;
 import io.stillstream.bench.report.BenchmarkReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,7 +33,8 @@ import picocli.CommandLine.Spec;
     name = "augmenter",
     description = {
       "Measures the augmenter against Python with OpenCV, one thread each, turn by turn; then",
-      "through Kafka with exactly-once against the same work in process."
+      "through Kafka with exactly-once against the same work in process. Or, with --by-reference,",
+      "images by reference against images by value."
     })
 public final class AugmenterCommand implements Callable<Integer> {
   private static final String BENCH = "augmenter";
@@ -70,6 +74,8 @@ public final class AugmenterCommand implements Callable<Integer> {
       description = "Instead: makes views of N images of mixed sizes and watches native memory.")
   private Optional<Integer> memory = Optional.empty();
 
+  @Mixin private ByReferenceOptions byReference;
+
   @Option(
       names = "--python",
       paramLabel = "PATH",
@@ -93,6 +99,12 @@ public final class AugmenterCommand implements Callable<Integer> {
     if (memory.isPresent()) {
       new AugmenterMemoryBenchmark(inputs, new BenchmarkReport(out, BENCH, RATES, Map.of()))
           .run(memory.get());
+      return;
+    }
+    if (byReference.isAsked()) {
+      Map<String, Object> machine = MachineInfo.facts(TextNode.valueOf("S3Proxy"));
+      new ByReferenceBenchmark(out, new BenchmarkReport(out, BENCH, "images per second", machine))
+          .run(byReference.plan(directory, inputs.photos(), repeats));
       return;
     }
     try (OpenCvBaseline openCv =
@@ -145,6 +157,12 @@ public final class AugmenterCommand implements Callable<Integer> {
       throw misused(
           "--memory must be at least " + AugmenterMemoryBenchmark.LEAST + ", was " + memory.get());
     }
+    byReference
+        .check()
+        .ifPresent(
+            error -> {
+              throw misused(error);
+            });
     List<String> known =
         Stream.concat(
                 Arrays.stream(AugmenterBenchmark.values()).map(AugmenterBenchmark::rowName),

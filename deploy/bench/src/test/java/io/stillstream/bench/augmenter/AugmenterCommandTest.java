@@ -68,6 +68,17 @@ final class AugmenterCommandTest {
         .contains("--memory must be at least 1000, was 10");
   }
 
+  @Test
+  void shouldRefuseImagesByReferenceThatMeasureNothing() {
+    assertThat(run("--photos", directory.toString(), "--by-reference", "--images", "0"))
+        .isEqualTo(2);
+    assertThat(run("--photos", directory.toString(), "--by-reference", "--latency", "-1"))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--images must be at least 1, was 0")
+        .contains("--latency must be within 0 and 10000, was -1");
+  }
+
   private int run(String... options) {
     CommandLine command = BenchMain.commandLine().setErr(new PrintWriter(err, true));
     String[] arguments = new String[options.length + 1];

@@ -39,6 +39,16 @@ public final class S3ProxyProcess implements AutoCloseable {
    * @param data where buckets are directories
    */
   public static S3ProxyProcess start(Path work, Path data, boolean readOnly) throws IOException {
+    return start(work, data, readOnly, Duration.ZERO);
+  }
+
+  /**
+   * Starts it as {@link #start(Path, Path, boolean)} does.
+   *
+   * @param latency that each request takes in addition
+   */
+  public static S3ProxyProcess start(Path work, Path data, boolean readOnly, Duration latency)
+      throws IOException {
     Files.createDirectories(work);
     int port = freePort();
     Path config = work.resolve("s3proxy.properties");
@@ -50,10 +60,19 @@ public final class S3ProxyProcess implements AutoCloseable {
         s3proxy.identity=%s
         s3proxy.credential=%s
         s3proxy.read-only-blobstore=%s
+        s3proxy.latency-blobstore=%s
+        s3proxy.latency-blobstore.*.latency=%d
         jclouds.provider=filesystem-nio2
         jclouds.filesystem.basedir=%s
         """
-            .formatted(port, ACCESS_KEY, SECRET_KEY, readOnly, data));
+            .formatted(
+                port,
+                ACCESS_KEY,
+                SECRET_KEY,
+                readOnly,
+                !latency.isZero(),
+                latency.toMillis(),
+                data));
     JavaProcess process =
         JavaProcess.ofMain(
             "S3Proxy",
@@ -106,6 +125,11 @@ public final class S3ProxyProcess implements AutoCloseable {
 
   public String endpoint() {
     return "http://127.0.0.1:" + port;
+  }
+
+  /** Its process, until it is started again. */
+  public ProcessHandle handle() {
+    return process.handle();
   }
 
   /** Makes a bucket, if it is not there; its directory, where a file's path is the object's key. */

@@ -26,11 +26,16 @@ public final class ServiceSettingsFiles {
   }
 
   public Path augmenter(InstanceSettings instance) {
+    return augmenter(instance, "augmenter");
+  }
+
+  /** Beside the pipeline's own. */
+  public Path augmenter(InstanceSettings instance, String applicationId) {
     PipelineDescription.ViewFormat format = pipeline.format();
     return write(
         instance,
         """
-        application-id: augmenter
+        application-id: %s
         state-dir: "%s"
         policy:
           seed: 42
@@ -40,6 +45,7 @@ public final class ServiceSettingsFiles {
           operations: %s
         """
             .formatted(
+                applicationId,
                 instance.state(),
                 pipeline.views(),
                 format.height(),

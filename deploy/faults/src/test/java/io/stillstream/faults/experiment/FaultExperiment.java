@@ -168,6 +168,11 @@ public final class FaultExperiment {
                     .allMatch(e -> committed.getOrDefault(e.getKey(), 0L) > e.getValue()));
   }
 
+  /** Waits until the augmenter has dealt with all that was sent until now, bad ones included. */
+  public void awaitRead() {
+    awaitRead(sender.sent());
+  }
+
   /** Waits until all that was sent until now is trained and saved. */
   public void awaitSaved() {
     awaitSaved(sender.sent());

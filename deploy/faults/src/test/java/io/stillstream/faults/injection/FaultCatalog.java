@@ -23,6 +23,8 @@ public final class FaultCatalog {
             ResourceExhaustionFaults.all(),
             UnusualRecordFaults.all(),
             RemoteTeacherFaults.all(),
+            ObjectFaults.all(),
+            LateLabelFaults.all(),
             ClockFaults.all(),
             RandomKillFaults.all())
         .flatMap(List::stream)

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The records that are sent, by number: Fashion-MNIST round and round, and bad ones among them. */
@@ -33,10 +34,20 @@ public final class ImageRecordFactory implements AutoCloseable {
     writer = new RecordValueSerializer<>(clients, new SimpleMeterRegistry());
   }
 
-  ProducerRecord<byte[], byte[]> record(long number, RecordVariation oddity) {
+  /**
+   * The n-th record.
+   *
+   * @param references where the image is if it is not in the record
+   */
+  ProducerRecord<byte[], byte[]> record(
+      long number, RecordKind kind, RecordVariation oddity, Optional<ImageReferences> references) {
     byte[] key = ("image-" + number).getBytes(UTF_8);
+    byte[] value =
+        references.isPresent() && (kind == RecordKind.GOOD || kind.isOfObject())
+            ? reference(number, kind, references.get())
+            : value(number, kind, oddity);
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(Topics.IMAGES, oddity.hasKey() ? key : null, value(number, oddity));
+        new ProducerRecord<>(Topics.IMAGES, oddity.hasKey() ? key : null, value);
     oddity.headers().forEach(header -> record.headers().add(header));
     return record;
   }
@@ -46,10 +57,16 @@ public final class ImageRecordFactory implements AutoCloseable {
     writer.close();
   }
 
-  private byte[] value(long number, RecordVariation oddity) {
+  private byte[] reference(long number, RecordKind kind, ImageReferences references) {
+    ImageEvent.Builder event = builder(number, Instant.now(), "image/png");
+    references.put(number, kind, set.file((int) (number % set.size())), event);
+    return writer.serialize(Topics.IMAGES, event.build());
+  }
+
+  private byte[] value(long number, RecordKind kind, RecordVariation oddity) {
     Instant captured = oddity.capturedAt().orElseGet(Instant::now);
     int index = (int) (number % set.size());
-    return switch (RecordKind.of(number)) {
+    return switch (kind) {
       case GOOD -> event(number, captured, "image/png", set.png(index));
       case TRUNCATED_JPEG -> event(number, captured, "image/jpeg", truncated(index));
       case NO_PAYLOAD -> event(number, captured, "image/png", ByteBuffer.allocate(0));
@@ -61,20 +78,23 @@ public final class ImageRecordFactory implements AutoCloseable {
       case TOO_MANY_PIXELS -> event(number, captured, "image/bmp", huge());
       case TOO_MANY_SCANS ->
           event(number, captured, "image/jpeg", ByteBuffer.wrap(scanBomb(BOMB_BYTES)));
+      case OBJECT_MISSING, OBJECT_CHANGED, OBJECT_SHORTENED, OBJECT_TOO_LARGE, OBJECT_NOT_ALLOWED ->
+          throw new IllegalArgumentException(kind + " is of no record with a payload");
     };
   }
 
   private byte[] event(long number, Instant captured, String type, ByteBuffer payload) {
-    ImageEvent event =
-        ImageEvent.newBuilder()
-            .setImageId("image-" + number)
-            .setSource("faults")
-            .setCapturedAt(captured)
-            .setContentType(type)
-            .setPayload(payload)
-            .setLabel(set.label((int) (number % set.size())))
-            .build();
+    ImageEvent event = builder(number, captured, type).setPayload(payload).build();
     return writer.serialize(Topics.IMAGES, event);
+  }
+
+  private ImageEvent.Builder builder(long number, Instant captured, String type) {
+    return ImageEvent.newBuilder()
+        .setImageId("image-" + number)
+        .setSource("faults")
+        .setCapturedAt(captured)
+        .setContentType(type)
+        .setLabel(set.label((int) (number % set.size())));
   }
 
   private ByteBuffer truncated(int index) {

@@ -4,6 +4,7 @@ import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,6 +28,7 @@ public final class ImageRecordSender implements AutoCloseable {
   private Thread thread;
   private volatile boolean flowing;
   private volatile List<RecordVariation> oddities = List.of(RecordVariation.NONE);
+  private volatile Optional<ImageReferences> references = Optional.empty();
 
   public ImageRecordSender(ImageRecordFactory images, Map<String, String> clients) {
     this.images = images;
@@ -45,6 +47,11 @@ public final class ImageRecordSender implements AutoCloseable {
   /** Lets images have these oddities from now on, in turn. */
   public void useVariations(List<RecordVariation> others) {
     oddities = List.copyOf(others);
+  }
+
+  /** Lets the bytes of images be elsewhere from now on, or in their records again. */
+  public void useReferences(Optional<ImageReferences> others) {
+    references = others;
   }
 
   /** Ends the flow, and waits until the broker has all of it. */
@@ -97,10 +104,17 @@ public final class ImageRecordSender implements AutoCloseable {
   }
 
   private void sendNext() {
-    RecordKind kind = RecordKind.of(number);
+    RecordKind ofRecord = RecordKind.of(number);
+    Optional<ImageReferences> elsewhere = references;
+    RecordKind kind =
+        elsewhere
+            .filter(some -> ofRecord == RecordKind.GOOD)
+            .map(some -> some.kind(number))
+            .orElse(ofRecord);
+    RecordVariation oddity = oddities.get((int) (number % oddities.size()));
     var unused =
         producer.send(
-            images.record(number, oddities.get((int) (number % oddities.size()))),
+            images.record(number, kind, oddity, elsewhere),
             (metadata, e) -> {
               if (e == null) {
                 sent.put(new RecordPosition(metadata.partition(), metadata.offset()), kind);

@@ -51,6 +51,24 @@ public final class FaultSettingsFiles {
   }
 
   void augmenter(String id) {
+    augmenter(id, "");
+  }
+
+  /** The first augmenter's, as usual. */
+  public void augmenter() {
+    augmenter("0");
+  }
+
+  /**
+   * The first augmenter's, otherwise than usual.
+   *
+   * @param more settings, YAML
+   */
+  public void augmenterWith(String more) {
+    augmenter("0", more);
+  }
+
+  private void augmenter(String id, String more) {
     Map<String, String> clients = shortSessions();
     clients.put("consumer.group.instance.id", "augmenter-" + id);
     files.augmenter(
@@ -59,7 +77,7 @@ public final class FaultSettingsFiles {
             id,
             directory.resolve("streams-" + id),
             clients,
-            "max-pixels: 1000000\n" + MANAGEMENT));
+            "max-pixels: 1000000\n" + MANAGEMENT + more));
   }
 
   void labeler(String id) {
