@@ -30,6 +30,11 @@ public final class TaskCheck {
           "buffer.kind must not be class-balanced for a student whose task is %s: its views have no class"
               .formatted(task.key()));
     }
+    if (task == ModelTask.EMBEDDING && config.loss().minConfidence().isPresent()) {
+      throw new StartupException(
+          "loss.min-confidence must not be set for a student whose task is embedding: an embedding"
+              + " has no probabilities");
+    }
     if (config.loss().projection().isPresent()) {
       requireProjectable(config, task);
     }

@@ -161,7 +161,7 @@ public final class OnlineTraining {
   /** The update on the fresh views. */
   private StepReport freshUpdate(List<TrainingExample> fresh) {
     List<TrainingExample> views = unchanged(() -> chosen.first(fresh, steps.count() + 1));
-    StepReport report = unchanged(() -> steps.take(views));
+    StepReport report = unchanged(() -> steps.take(views, fresh.size()));
     metrics.viewsTrained(fresh.size(), views.size() - fresh.size());
     return report;
   }

@@ -50,6 +50,24 @@ final class TaskCheckTest {
   }
 
   @Test
+  void shouldRefuseAConfidenceWhereAnswersHaveNone() {
+    // given
+    TrainerConfig config = config("loss: {kind: cosine, min-confidence: 0.5}");
+
+    // then
+    assertThatThrownBy(() -> TaskCheck.require(config, ModelTask.EMBEDDING))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "loss.min-confidence must not be set for a student whose task is embedding: an"
+                + " embedding has no probabilities");
+    assertThatCode(
+            () ->
+                TaskCheck.require(
+                    config("loss: {min-confidence: {entropy: 0.3}}"), ModelTask.SEGMENTATION))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
   void shouldRefuseABufferByClassesWhereViewsHaveNone() {
     // given
     TrainerConfig config = config("buffer: {kind: class-balanced}");

@@ -18,6 +18,7 @@ import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DistSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DkdSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.Kind;
+import io.stillstream.trainer.training.hyperparameters.MinConfidenceSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.MuonSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
@@ -285,6 +286,41 @@ class TrainerConfigTest {
             "loss.kind: must be one of kd, standardised, dkd, dist, mse, cosine, cross-entropy");
     assertThatThrownBy(() -> parse(MINIMAL + "optimiser: {schedule: {kind: cosine, growth: 0}}"))
         .hasMessageContaining("optimiser.schedule.growth: must be at least 1, was 0");
+  }
+
+  @Test
+  void shouldTakeTheConfidenceOfATeacherInThreeForms() {
+    // when
+    TrainerConfig number = parse(MINIMAL + "loss: {min-confidence: 0.6}");
+    TrainerConfig margin = parse(MINIMAL + "loss: {min-confidence: {margin: 0.2}}");
+    TrainerConfig entropy = parse(MINIMAL + "loss: {min-confidence: {entropy: 0.5}}");
+
+    // then
+    assertThat(parse(MINIMAL).loss().minConfidence()).isEmpty();
+    assertThat(number.loss().minConfidence())
+        .hasValue(new MinConfidenceSettings(Optional.of(0.6), Optional.empty(), Optional.empty()));
+    assertThat(margin.trainingSettings())
+        .containsEntry("loss.min-confidence.margin", 0.2)
+        .doesNotContainKey("loss.min-confidence.probability");
+    assertThat(parse(YamlSettings.effective(entropy))).isEqualTo(entropy);
+    assertThat(parse(YamlSettings.effective(number))).isEqualTo(number);
+    assertThat(parse(MINIMAL).trainingSettings().toString()).doesNotContain("min-confidence");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{min-confidence: 2} | loss.min-confidence.probability: must be within 0 and 1, was 2.0",
+        "{min-confidence: {margin: -1}} | loss.min-confidence.margin: must be within 0 and 1",
+        "{min-confidence: {}} | exactly one of probability, margin and entropy must be set, were 0",
+        "{min-confidence: {margin: 0.1, entropy: 0.1}} | entropy must be set, were 2",
+        "{kind: cross-entropy, min-confidence: 0.5} | must not be set with kind cross-entropy"
+      })
+  void shouldRefuseAConfidenceThatSaysNothing(String loss, String message) {
+    assertThatThrownBy(() -> parse(MINIMAL + "loss: " + loss))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

@@ -82,6 +82,13 @@ public final class PackedAnswer {
     return shape == null ? OutputShape.classification(logits.length) : shape;
   }
 
+  /** Of how many classes the logit itself is known: of all, or of the k largest. */
+  int known() {
+    return packed == null || shape.task() != ModelTask.CLASSIFICATION
+        ? shape().channels()
+        : (packed.length - Float.BYTES) / (Integer.BYTES + Float.BYTES);
+  }
+
   /** Whether {@link #row} has to unpack it. */
   boolean isPacked() {
     return packed != null;
