@@ -15,6 +15,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * @param view null if there is nothing to train on: dead-lettered, erased, or without a signal
  * @param augmentation what the teacher says to it
  * @param trace id of its trace, if it is recorded
+ * @param payloadUri where its image is; empty where the image event had it by value
  * @param source the record, without its value; null where there is no view
  */
 public record ConsumedView(
@@ -26,6 +27,7 @@ public record ConsumedView(
     String policyHash,
     ViewAugmentation augmentation,
     Optional<String> trace,
+    Optional<String> payloadUri,
     ConsumerRecord<byte[], byte[]> source) {
 
   public static ConsumedView nothing(int partition, long offset) {
@@ -37,6 +39,7 @@ public record ConsumedView(
         List.of(),
         null,
         ViewAugmentation.UNKNOWN,
+        Optional.empty(),
         Optional.empty(),
         null);
   }

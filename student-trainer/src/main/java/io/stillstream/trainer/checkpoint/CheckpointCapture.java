@@ -1,5 +1,7 @@
 package io.stillstream.trainer.checkpoint;
 
+import io.stillstream.trainer.checkpoint.store.CheckpointPart;
+import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.erasure.ErasureCheckpointRotation;
@@ -11,6 +13,8 @@ import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.session.SessionSnapshot;
 import io.stillstream.trainer.session.TrainingSession;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,7 +29,11 @@ public final class CheckpointCapture {
   private final StudentEventPublisher events;
   private final ErasureCheckpointRotation erasures;
   private final ModelCardMetrics measurements;
+  private final List<CheckpointPart> parts;
 
+  /**
+   * @param parts what else is kept in checkpoints
+   */
   public CheckpointCapture(
       TrainingSession session,
       LabeledViewConsumer consumer,
@@ -33,7 +41,8 @@ public final class CheckpointCapture {
       Ledger ledger,
       StudentEventPublisher events,
       ErasureCheckpointRotation erasures,
-      ModelCardMetrics measurements) {
+      ModelCardMetrics measurements,
+      List<CheckpointPart> parts) {
     this.session = session;
     this.consumer = consumer;
     this.deadLetters = deadLetters;
@@ -41,6 +50,7 @@ public final class CheckpointCapture {
     this.events = events;
     this.erasures = erasures;
     this.measurements = measurements;
+    this.parts = List.copyOf(parts);
   }
 
   /** Waits for the delivery of dead letters, for a bounded time. */
@@ -73,6 +83,7 @@ public final class CheckpointCapture {
   /** Whether there is anything that a durable checkpoint does not contain. */
   boolean isUnsaved(TrainerState saved, LoopPosition position) {
     return erasures.isOpen()
+        || parts.stream().anyMatch(CheckpointPart::isUnsaved)
         || session.training().steps() > saved.steps()
         || !position.offsets().equals(saved.offsets())
         || !consumer.identity().equals(saved.source());
@@ -98,9 +109,12 @@ public final class CheckpointCapture {
     TrainerState state = state(position, saved, promotion, release);
     // After the offsets were taken: so everything before them was of this topic.
     requireSameTopic();
+    Map<String, CheckpointStore.FileContent> files = new LinkedHashMap<>();
+    parts.forEach(part -> part.capture(files));
     return new PendingCheckpoint(
         state,
         snapshot,
+        files,
         release ? measurements.now(position.loss()) : Map.of(),
         erasures.round(),
         erasures.isFirstMissing(),
@@ -109,6 +123,7 @@ public final class CheckpointCapture {
 
   void durable(PendingCheckpoint checkpoint) {
     erasures.checkpointDurable(checkpoint.erasureRound());
+    parts.forEach(CheckpointPart::durable);
   }
 
   private TrainerState state(

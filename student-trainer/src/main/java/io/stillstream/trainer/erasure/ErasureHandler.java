@@ -2,6 +2,7 @@ package io.stillstream.trainer.erasure;
 
 import io.stillstream.trainer.batch.OffsetTrackingQueue;
 import io.stillstream.trainer.erasure.ErasureRequests.ErasureRequest;
+import io.stillstream.trainer.review.ReviewRequester;
 import io.stillstream.trainer.training.OnlineTraining;
 import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.example.TrainingExample;
@@ -16,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Erases the views of requested images from the replay buffer, from the queue, and, by a round of
- * new checkpoints, from the disk. Belongs to the loop's thread.
+ * Erases the views of requested images from the replay buffer, from the queue, from what waits for
+ * review, and, by a round of new checkpoints, from the disk. Belongs to the loop's thread.
  */
 public final class ErasureHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ErasureHandler.class);
@@ -27,6 +28,7 @@ public final class ErasureHandler {
   private final ErasureRequests erasures;
   private final OnlineTraining training;
   private final ErasureCheckpointRotation rotation;
+  private final ReviewRequester reviews;
   private final TrainerMetrics metrics;
   private final Map<ErasureRequest, ErasureResult> open = new LinkedHashMap<>();
   private int unknown;
@@ -45,10 +47,12 @@ public final class ErasureHandler {
       ErasureRequests erasures,
       OnlineTraining training,
       ErasureCheckpointRotation rotation,
+      ReviewRequester reviews,
       TrainerMetrics metrics) {
     this.erasures = erasures;
     this.training = training;
     this.rotation = rotation;
+    this.reviews = reviews;
     this.metrics = metrics;
   }
 
@@ -123,6 +127,7 @@ public final class ErasureHandler {
     int views =
         training.removeIf(view -> isToBeErased(view, removed))
             + queue.removeIf(view -> isToBeErased(view, removed), nanos);
+    reviews.erase(erasures::contains);
     metrics.erased(views);
     for (ErasureRequest request : requests) {
       int ofImage = removed.getOrDefault(request.image().number(), 0);

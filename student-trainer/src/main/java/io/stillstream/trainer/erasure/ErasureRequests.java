@@ -112,6 +112,11 @@ public final class ErasureRequests implements AutoCloseable {
     return images.contains(view.image()) || images.contains(view.partner());
   }
 
+  /** Whether an image is to be erased, by its number. */
+  boolean contains(long image) {
+    return images.contains(image);
+  }
+
   /** Per partition, the offset after the latest request that was read. */
   Map<Integer, Long> positions() {
     return Map.copyOf(positions);

@@ -117,6 +117,13 @@ public final class TrainingSession implements AutoCloseable {
     return checkpoint.orElseThrow().read(AVERAGE);
   }
 
+  /** Another file of the checkpoint; empty without the checkpoint or the file. */
+  public Optional<byte[]> saved(String file) throws IOException {
+    return checkpoint.isPresent() && checkpoint.get().has(file)
+        ? Optional.of(checkpoint.get().read(file))
+        : Optional.empty();
+  }
+
   /** Student and buffer as they are now. */
   public SessionSnapshot snapshot() {
     return new SessionSnapshot(

@@ -244,6 +244,7 @@ class FailingViewIsolatorTest {
               "policy",
               ViewAugmentation.UNKNOWN,
               Optional.empty(),
+              Optional.empty(),
               source),
           0);
     }

@@ -106,6 +106,7 @@ class OffsetTrackingQueueTest {
         "policy",
         ViewAugmentation.UNKNOWN,
         Optional.empty(),
+        Optional.empty(),
         null);
   }
 

@@ -73,6 +73,7 @@ class TeacherChangeDetectorTest {
                     "policy",
                     ViewAugmentation.UNKNOWN,
                     Optional.empty(),
+                    Optional.empty(),
                     null))
         .toList();
   }

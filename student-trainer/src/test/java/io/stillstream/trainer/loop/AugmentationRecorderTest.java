@@ -138,6 +138,7 @@ class AugmentationRecorderTest {
             "policy",
             original(false),
             Optional.empty(),
+            Optional.empty(),
             null);
 
     // when
@@ -178,7 +179,16 @@ class AugmentationRecorderTest {
             LabelTarget.of(0),
             false);
     return new ConsumedView(
-        0, 0, example, Instant.EPOCH, List.of(), "policy", augmentation, Optional.empty(), null);
+        0,
+        0,
+        example,
+        Instant.EPOCH,
+        List.of(),
+        "policy",
+        augmentation,
+        Optional.empty(),
+        Optional.empty(),
+        null);
   }
 
   private static StepReport step(boolean skipped, float... logits) {

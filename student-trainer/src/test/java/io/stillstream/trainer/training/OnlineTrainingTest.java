@@ -120,7 +120,7 @@ class OnlineTrainingTest {
             .findFirst()
             .orElseThrow();
     assertThat(trained).isGreaterThan(judged);
-    assertThat(trainedBatch.outcomes()).hasSize(2);
+    assertThat(trainedBatch.originals().outcomes()).hasSize(2);
   }
 
   @Test

@@ -89,6 +89,11 @@ public final class PackedAnswer {
         : (packed.length - Float.BYTES) / (Integer.BYTES + Float.BYTES);
   }
 
+  /** Of how many classes the teacher's answer for a view has the logit itself; 0 without one. */
+  public static int knownClasses(TrainingExample view) {
+    return view.hasAnswer() ? view.answer().known() : 0;
+  }
+
   /** Whether {@link #row} has to unpack it. */
   boolean isPacked() {
     return packed != null;
