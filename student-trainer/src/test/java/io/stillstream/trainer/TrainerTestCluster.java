@@ -74,8 +74,9 @@ public final class TrainerTestCluster implements BeforeAllCallback {
           student-events: events-%s
           dead-letters: letters-%s
           forgotten: forgotten-%s
+          review-requests: reviews-%s
         """
-        .formatted(suffix, suffix, suffix, suffix, suffix, suffix, suffix);
+        .formatted(suffix, suffix, suffix, suffix, suffix, suffix, suffix, suffix);
   }
 
   /** Makes the topics of one test, with a common suffix, which is returned. */
@@ -90,6 +91,7 @@ public final class TrainerTestCluster implements BeforeAllCallback {
               new NewTopic("progress-" + suffix, 1, (short) 1),
               new NewTopic("events-" + suffix, 1, (short) 1),
               new NewTopic("letters-" + suffix, 1, (short) 1),
+              new NewTopic("reviews-" + suffix, 1, (short) 1),
               new NewTopic("forgotten-" + suffix, 1, (short) 1)
                   .configs(Map.of("cleanup.policy", "compact")));
       admin.createTopics(topics).all().get();
