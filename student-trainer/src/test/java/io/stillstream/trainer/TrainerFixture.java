@@ -140,6 +140,13 @@ public final class TrainerFixture implements AutoCloseable {
     return producer;
   }
 
+  /** The value of a record that was sent. */
+  <T> T read(ProducerRecord<byte[], byte[]> record, Class<T> type) {
+    try (RecordValueDeserializer<T> reader = new RecordValueDeserializer<>(type, kafka(), meters)) {
+      return reader.deserialize(record.topic(), record.headers(), record.value());
+    }
+  }
+
   /** Whether brokers say which topic it is. */
   public void brokersAnswer(boolean answer) {
     brokersAnswer = answer;

@@ -117,12 +117,13 @@ public final class ReviewRequester implements CheckpointPart {
   }
 
   private void consider(ConsumedView view, long step, float[] answers, int row) {
-    Optional<String> imageId = imageId(view);
-    if (imageId.isEmpty()
-        || view.view().hasTruth()
+    if (view.view().hasTruth()
         || !view.view().hasAnswer()
-        || requested.contains(view.view().image())
-        || selection.contains(imageId.get())) {
+        || requested.contains(view.view().image())) {
+      return;
+    }
+    Optional<String> imageId = imageId(view);
+    if (imageId.isEmpty() || selection.contains(imageId.get())) {
       return;
     }
     AnswerComparison comparison = AnswerComparison.of(output, view.view().logits(), answers, row);
