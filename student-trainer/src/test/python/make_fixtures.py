@@ -299,6 +299,8 @@ def losses():
             x = s.double().requires_grad_()
             distilled, labelled = torch.zeros((), dtype=torch.double), torch.zeros((), dtype=torch.double)
             weights = []
+            weighed = [view != 1 if kind == "cross-entropy" else True for view in views]
+            divisor = max(1, sum(weighed))  # views with any weight
             for i in range(n):
                 taught, has_label = views[i] != 2 and kind != "cross-entropy", views[i] != 1
                 a = 0 if not taught else alpha if has_label else 1
@@ -308,17 +310,17 @@ def losses():
                     first = primary[i] if share[i] >= 0.5 else secondary[i]
                     target = first if has_label else int(t[i].argmax())
                     part = distance(kind, x[i], t[i].double(), target, temperature, dkd)
-                    distilled = distilled + a / n * (dist[0] * part if kind == "dist" else part)
+                    distilled = distilled + a / divisor * (dist[0] * part if kind == "dist" else part)
                 if has_label:
                     mixed = torch.zeros(CLASSES, dtype=torch.double)
                     mixed[primary[i]] += share[i]
                     mixed[secondary[i]] += 1 - share[i]
-                    labelled = labelled + b / n * F.cross_entropy(x[i], mixed, label_smoothing=smoothing)
+                    labelled = labelled + b / divisor * F.cross_entropy(x[i], mixed, label_smoothing=smoothing)
             rows = [i for i in range(n) if weights[i] > 0]
             if kind == "dist" and len(rows) > 1:
                 p, q = F.softmax(t[rows].double() / temperature, 1), F.softmax(x[rows] / temperature, 1)
                 columns = sum(1 - correlation(q[:, c], p[:, c]) for c in range(CLASSES)) / CLASSES
-                distilled = distilled + dist[1] * temperature ** 2 * columns * sum(weights) / n
+                distilled = distilled + dist[1] * temperature ** 2 * columns * sum(weights) / divisor
             total = distilled + labelled
             gradient = torch.zeros_like(x)
             if total.requires_grad:

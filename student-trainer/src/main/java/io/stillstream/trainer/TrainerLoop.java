@@ -91,7 +91,7 @@ final class TrainerLoop {
       trainFullBatches();
       trainLateViews();
       replayInSpareTime();
-      reporter.reportIfDue(System.nanoTime());
+      report();
       checkpointIfDue();
     }
     checkpoints.saveOnShutdown(position());
@@ -148,7 +148,7 @@ final class TrainerLoop {
   private void trainFullBatches() throws InterruptedException {
     while (batchTrainer.hasFullBatch(queue) && !control.isStopping()) {
       train();
-      reporter.reportIfDue(System.nanoTime());
+      report();
       checkpointIfDue();
     }
   }
@@ -171,6 +171,12 @@ final class TrainerLoop {
       heartbeat();
       publishStatus();
     }
+  }
+
+  private void report() {
+    long now = System.nanoTime();
+    reporter.reportIfDue(now);
+    batchTrainer.requestReviews(now);
   }
 
   private void checkpointIfDue() throws InterruptedException {

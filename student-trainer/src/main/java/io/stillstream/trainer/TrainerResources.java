@@ -18,7 +18,6 @@ import io.stillstream.trainer.erasure.ErasureCheckpointRotation;
 import io.stillstream.trainer.erasure.ErasureHandler;
 import io.stillstream.trainer.erasure.ErasureRequests;
 import io.stillstream.trainer.evaluation.HeldOutEvaluator;
-import io.stillstream.trainer.evaluation.HeldOutLoader;
 import io.stillstream.trainer.evaluation.ModelCardMetrics;
 import io.stillstream.trainer.files.DirectoryCheck;
 import io.stillstream.trainer.gate.ReleaseController;
@@ -36,13 +35,16 @@ import io.stillstream.trainer.loop.TrainingRecorder;
 import io.stillstream.trainer.metrics.MicrometerDecodeMetrics;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.replica.Replica;
+import io.stillstream.trainer.resources.EvaluationResources;
 import io.stillstream.trainer.resources.FetcherFactory;
 import io.stillstream.trainer.resources.InputResources;
 import io.stillstream.trainer.resources.LabelResources;
 import io.stillstream.trainer.resources.OutputResources;
 import io.stillstream.trainer.resources.ReleaseResources;
+import io.stillstream.trainer.resources.ReviewResources;
 import io.stillstream.trainer.resources.StorageResources;
 import io.stillstream.trainer.resources.TrainerContext;
+import io.stillstream.trainer.review.ReviewRequester;
 import io.stillstream.trainer.session.SessionLoader;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.status.LoopMonitor;
@@ -50,8 +52,11 @@ import io.stillstream.trainer.status.ProgressReporter;
 import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.example.BatchBuilder;
+import io.stillstream.trainer.checkpoint.store.CheckpointPart;
+import java.util.ArrayList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -106,18 +111,7 @@ final class TrainerResources implements AutoCloseable {
     open.push(pool);
     output = OutputResources.open(context, clients, storage, initial, stopping, open);
     Optional<HeldOutEvaluator> heldOut =
-        HeldOutLoader.read(config, clients, context.model(), batches, context.registry())
-            .map(
-                set ->
-                    new HeldOutEvaluator(
-                        set,
-                        session.training()::steps,
-                        session::predict,
-                        config.evaluation().everySteps(),
-                        metrics,
-                        monitor.heartbeat()::beat,
-                        control::isStopping,
-                        System::nanoTime));
+        EvaluationResources.heldOut(context, clients, session, batches, metrics, monitor, control);
     ReleaseResources releasing =
         ReleaseResources.open(context, storage, output, heldOut, batches.output(), metrics, open);
     delivery = releasing.delivery();
@@ -135,13 +129,17 @@ final class TrainerResources implements AutoCloseable {
             System.nanoTime());
     ErasureCheckpointRotation rotation =
         new ErasureCheckpointRotation(config.checkpoint().keep(), initial.forgotten());
+    ReviewRequester reviews = ReviewResources.open(context, clients, output, session, batches);
     ErasureHandler erasures =
         new ErasureHandler(
             open.push(new ErasureRequests(clients.requests(), config.topics().forgotten())),
             session.training(),
             rotation,
+            reviews,
             metrics,
             labels.map(LabelResources::join));
+    List<CheckpointPart> parts = new ArrayList<>(List.of(reviews));
+    labels.map(LabelResources::join).ifPresent(parts::add);
     CheckpointCapture capture =
         new CheckpointCapture(
             session,
@@ -151,7 +149,7 @@ final class TrainerResources implements AutoCloseable {
             output.events(),
             rotation,
             new ModelCardMetrics(session, heldOut),
-            labels.map(LabelResources::join));
+            parts);
     CheckpointAttempts attempts =
         new CheckpointAttempts(
             config.checkpoint().every(), metrics, monitor.heartbeat(), System::nanoTime);
@@ -189,7 +187,8 @@ final class TrainerResources implements AutoCloseable {
                 new LineageTracker(initial),
                 new TeacherChangeDetector(initial.latestTeachers()),
                 reporter,
-                new AugmentationRecorder(monitor.augmentation(), metrics)),
+                new AugmentationRecorder(monitor.augmentation(), metrics),
+                reviews),
             metrics);
     loop =
         new TrainerLoop(

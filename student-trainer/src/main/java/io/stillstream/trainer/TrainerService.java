@@ -32,6 +32,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -111,6 +112,15 @@ public final class TrainerService implements Service {
 
   private Map<String, String> topics() {
     TrainerConfig.TopicNames names = config.topics();
+    Map<String, String> topics = new TreeMap<>();
+    if (config.review().isEnabled()) {
+      topics.put("review-requests", names.reviewRequests());
+    }
+    topics.putAll(fixedTopics(names));
+    return topics;
+  }
+
+  private Map<String, String> fixedTopics(TrainerConfig.TopicNames names) {
     return Map.of(
         config.input() == Input.VIEWS ? "views" : "labeled-views",
         config.source(),

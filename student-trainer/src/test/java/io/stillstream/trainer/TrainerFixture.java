@@ -1,5 +1,7 @@
 package io.stillstream.trainer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.access.AccessMonitor;
@@ -7,6 +9,7 @@ import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
@@ -53,6 +56,7 @@ import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.publish.AsyncRecordSender;
 import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.publish.ReleasePublisher;
+import io.stillstream.trainer.publish.ReviewRequestPublisher;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.OnnxExporter;
 import io.stillstream.trainer.release.ReleaseStore;
@@ -62,6 +66,8 @@ import io.stillstream.trainer.resources.FetcherFactory;
 import io.stillstream.trainer.resources.InputResources;
 import io.stillstream.trainer.resources.LabelResources;
 import io.stillstream.trainer.resources.TrainerContext;
+import io.stillstream.trainer.review.ReviewRequester;
+import io.stillstream.trainer.review.ReviewState;
 import io.stillstream.trainer.session.SessionLoader;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.status.LoopMonitor;
@@ -72,6 +78,10 @@ import io.stillstream.trainer.training.decode.DecodeMetrics;
 import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.hyperparameters.LossSettings;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import io.stillstream.trainer.checkpoint.store.CheckpointPart;
+import java.util.ArrayList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,9 +89,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -105,6 +117,7 @@ public final class TrainerFixture implements AutoCloseable {
   private boolean brokersAnswer = true;
   private boolean takesRecords = true;
   private Optional<OnnxExporter> onnx = Optional.empty();
+  private InstantSource clock = InstantSource.system();
   private long nanos;
 
   public TrainerFixture(Path directory) throws IOException {
@@ -132,6 +145,13 @@ public final class TrainerFixture implements AutoCloseable {
     return producer;
   }
 
+  /** The value of a record that was sent. */
+  <T> T read(ProducerRecord<byte[], byte[]> record, Class<T> type) {
+    try (RecordValueDeserializer<T> reader = new RecordValueDeserializer<>(type, kafka(), meters)) {
+      return reader.deserialize(record.topic(), record.headers(), record.value());
+    }
+  }
+
   /** Whether brokers say which topic it is. */
   public void brokersAnswer(boolean answer) {
     brokersAnswer = answer;
@@ -150,6 +170,19 @@ public final class TrainerFixture implements AutoCloseable {
   /** Moves the clock of checkpoints and releases. */
   public void advance(Duration time) {
     nanos += time.toNanos();
+  }
+
+  /** The time of what is trained and requested, in runs that are opened from now on. */
+  public void clock(InstantSource time) {
+    clock = time;
+  }
+
+  /** The requests for review that brokers have, as a start finds them in the topic. */
+  private Set<Long> publishedReviews() {
+    return producer.history().stream()
+        .filter(record -> record.topic().equals("review-requests"))
+        .map(record -> ImageIdHash.of(new String(record.key(), UTF_8)).number())
+        .collect(Collectors.toSet());
   }
 
   private Map<String, String> kafka() {
@@ -202,7 +235,6 @@ public final class TrainerFixture implements AutoCloseable {
                   .formatted(url(), directory, settings),
               TrainerConfig.class,
               Map.of());
-      InstantSource clock = InstantSource.system();
       DurableFiles disk = new DurableFiles();
       DirectoryLock lock = open.push(DirectoryLock.acquire(directory, disk));
       CheckpointStore files = new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
@@ -224,7 +256,8 @@ public final class TrainerFixture implements AutoCloseable {
               new AsyncRecordSender(
                   serializer,
                   producer,
-                  List.of("student-releases", "student-progress", "student-events"),
+                  List.of(
+                      "student-releases", "student-progress", "student-events", "review-requests"),
                   meters,
                   Duration.ofSeconds(30)));
       StudentEventPublisher events =
@@ -291,7 +324,22 @@ public final class TrainerFixture implements AutoCloseable {
                   : Optional.empty());
       TrainerContext context = new TrainerContext(config, MODEL, meters, clock);
       Optional<LabelResources> labels = LabelResources.open(context, session, open);
+      Optional<byte[]> saved = session.saved(ReviewState.FILE);
+      ReviewRequester reviews =
+          new ReviewRequester(
+              config.review(),
+              MODEL,
+              batches,
+              new ReviewRequestPublisher("review-requests", sender, meters),
+              clock,
+              saved.isPresent()
+                  ? ReviewState.read(new DataInputStream(new ByteArrayInputStream(saved.get())))
+                  : ReviewState.NONE,
+              publishedReviews(),
+              meters);
       ErasureCheckpointRotation rotation = new ErasureCheckpointRotation(3, Map.of());
+      List<CheckpointPart> parts = new ArrayList<>(List.of(reviews));
+      labels.map(LabelResources::join).ifPresent(parts::add);
       CheckpointCapture capture =
           new CheckpointCapture(
               session,
@@ -301,7 +349,7 @@ public final class TrainerFixture implements AutoCloseable {
               events,
               rotation,
               new ModelCardMetrics(session, heldOut),
-              labels.map(LabelResources::join));
+              parts);
       AsyncCheckpointWriter writer = open.push(new AsyncCheckpointWriter(files));
       CheckpointAttempts attempts =
           new CheckpointAttempts(
@@ -324,6 +372,7 @@ public final class TrainerFixture implements AutoCloseable {
               new ErasureRequests(new StandaloneConsumer(new MockConsumer<>("none")), "forgotten"),
               session.training(),
               rotation,
+              reviews,
               metrics,
               labels.map(LabelResources::join));
       UnexpectedFailurePolicy failures = new UnexpectedFailurePolicy(4);
@@ -359,7 +408,8 @@ public final class TrainerFixture implements AutoCloseable {
                       new LineageTracker(initial),
                       new TeacherChangeDetector(initial.latestTeachers()),
                       reporter,
-                      new AugmentationRecorder(monitor.augmentation(), metrics)),
+                      new AugmentationRecorder(monitor.augmentation(), metrics),
+                      reviews),
                   metrics),
               reporter,
               checkpoints,

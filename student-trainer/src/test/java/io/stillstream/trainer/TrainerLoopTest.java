@@ -10,14 +10,18 @@ import io.stillstream.runtime.augmentation.OperationStrength;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.ReviewRequest;
 import io.stillstream.trainer.status.TrainerStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -216,6 +220,61 @@ class TrainerLoopTest {
     // then
     assertThat(saved().get("steps").asLong()).isEqualTo(3);
     assertThat(saved().get("viewsSeen").asLong()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldRequestReviewsOnceTheirCheckpointIsDurable() throws Exception {
+    // given: a student that says 0, of images without labels
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+    fixture.clock(now::get);
+    begin(BATCH_OF_4 + "review: {per-minute: 2, unsure-below: 1}\n");
+    run.consumer().updateEndOffsets(Map.of(PARTITION, 8L));
+    for (int offset = 0; offset < 8; offset++) {
+      LabeledView view = LabeledViewFixtures.view(offset);
+      view.getView().setLabel(null);
+      view.getView().getLineage().setPayloadUri("s3://pictures/" + offset / 2);
+      byte[] key = view.getView().getLineage().getImageId().getBytes(UTF_8);
+      run.consumer().addRecord(new ConsumerRecord<>(TOPIC, 0, offset, key, run.serialized(view)));
+    }
+
+    // when: the minute ends after the views, and the checkpoint of the stop comes after it
+    runUntil(
+        status -> {
+          boolean isOver = now.get().isAfter(Instant.EPOCH);
+          if (status.viewsSeen() == 8) {
+            now.set(Instant.EPOCH.plusSeconds(60));
+          }
+          return isOver;
+        });
+    run.close();
+
+    // then
+    List<String> requested = reviewed();
+    assertThat(requested).hasSize(2).doesNotHaveDuplicates();
+    ReviewRequest first = reviews().get(0);
+    String uri = "s3://pictures/" + first.getImageId().substring("image-".length());
+    assertThat(first.getPayloadUri()).isEqualTo(uri);
+    assertThat(first.getStep()).isBetween(0L, 1L);
+
+    // when: the next start finds them in the topic
+    begin(BATCH_OF_4 + "review: {per-minute: 2, unsure-below: 1}\n");
+    AtomicInteger polls = new AtomicInteger();
+    runUntil(status -> polls.incrementAndGet() > 3);
+    run.close();
+
+    // then
+    assertThat(reviewed()).isEqualTo(requested);
+  }
+
+  private List<String> reviewed() {
+    return reviews().stream().map(ReviewRequest::getImageId).toList();
+  }
+
+  private List<ReviewRequest> reviews() {
+    return fixture.sent().history().stream()
+        .filter(record -> record.topic().equals("review-requests"))
+        .map(record -> fixture.read(record, ReviewRequest.class))
+        .toList();
   }
 
   @Test

@@ -75,6 +75,7 @@ public final class TrainerTestCluster implements BeforeAllCallback {
           student-events: events-%s
           dead-letters: letters-%s
           forgotten: forgotten-%s
+          review-requests: reviews-%s
         """
         .formatted(suffix, suffix, suffix, suffix, suffix, suffix, suffix, suffix);
   }
@@ -92,6 +93,7 @@ public final class TrainerTestCluster implements BeforeAllCallback {
               new NewTopic("progress-" + suffix, 1, (short) 1),
               new NewTopic("events-" + suffix, 1, (short) 1),
               new NewTopic("letters-" + suffix, 1, (short) 1),
+              new NewTopic("reviews-" + suffix, 1, (short) 1),
               new NewTopic("forgotten-" + suffix, 1, (short) 1)
                   .configs(Map.of("cleanup.policy", "compact")));
       admin.createTopics(topics).all().get();

@@ -18,6 +18,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  *     signal
  * @param augmentation what the teacher says to it
  * @param trace id of its trace, if it is recorded
+ * @param payloadUri where its image is; empty where the image event had it by value
  * @param source the record, without its value; null where there is no view
  */
 public record ConsumedView(
@@ -29,6 +30,7 @@ public record ConsumedView(
     String policyHash,
     ViewAugmentation augmentation,
     Optional<String> trace,
+    Optional<String> payloadUri,
     ConsumerRecord<byte[], byte[]> source) {
 
   public static ConsumedView nothing(TopicPartition partition, long offset) {
@@ -40,6 +42,7 @@ public record ConsumedView(
         List.of(),
         null,
         ViewAugmentation.UNKNOWN,
+        Optional.empty(),
         Optional.empty(),
         null);
   }

@@ -1,19 +1,21 @@
 package io.stillstream.trainer.checkpoint;
 
+import io.stillstream.trainer.checkpoint.store.CheckpointPart;
+import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.erasure.ErasureCheckpointRotation;
 import io.stillstream.trainer.evaluation.ModelCardMetrics;
 import io.stillstream.trainer.kafka.LabeledViewConsumer;
-import io.stillstream.trainer.label.LabelJoin;
 import io.stillstream.trainer.ledger.Ledger;
 import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.session.SessionSnapshot;
 import io.stillstream.trainer.session.TrainingSession;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Captures the state of the training for a checkpoint. Offsets may be saved only if all dead
@@ -27,8 +29,11 @@ public final class CheckpointCapture {
   private final StudentEventPublisher events;
   private final ErasureCheckpointRotation erasures;
   private final ModelCardMetrics measurements;
-  private final Optional<LabelJoin> labels;
+  private final List<CheckpointPart> parts;
 
+  /**
+   * @param parts what else is kept in checkpoints
+   */
   public CheckpointCapture(
       TrainingSession session,
       LabeledViewConsumer consumer,
@@ -37,7 +42,7 @@ public final class CheckpointCapture {
       StudentEventPublisher events,
       ErasureCheckpointRotation erasures,
       ModelCardMetrics measurements,
-      Optional<LabelJoin> labels) {
+      List<CheckpointPart> parts) {
     this.session = session;
     this.consumer = consumer;
     this.deadLetters = deadLetters;
@@ -45,7 +50,7 @@ public final class CheckpointCapture {
     this.events = events;
     this.erasures = erasures;
     this.measurements = measurements;
-    this.labels = labels;
+    this.parts = List.copyOf(parts);
   }
 
   /** Waits for the delivery of dead letters, for a bounded time. */
@@ -78,6 +83,7 @@ public final class CheckpointCapture {
   /** Whether there is anything that a durable checkpoint does not contain. */
   boolean isUnsaved(TrainerState saved, LoopPosition position) {
     return erasures.isOpen()
+        || parts.stream().anyMatch(CheckpointPart::isUnsaved)
         || session.training().steps() > saved.steps()
         || !position.offsets().equals(saved.offsets())
         || !position.labels().equals(saved.labels())
@@ -104,10 +110,12 @@ public final class CheckpointCapture {
     TrainerState state = state(position, saved, promotion, release);
     // After the offsets were taken: so everything before them was of this topic.
     requireSameTopic();
+    Map<String, CheckpointStore.FileContent> files = new LinkedHashMap<>();
+    parts.forEach(part -> part.capture(files));
     return new PendingCheckpoint(
         state,
         snapshot,
-        labels.map(LabelJoin::snapshot),
+        files,
         release ? measurements.now(position.loss()) : Map.of(),
         erasures.round(),
         erasures.isFirstMissing(),
@@ -116,6 +124,7 @@ public final class CheckpointCapture {
 
   void durable(PendingCheckpoint checkpoint) {
     erasures.checkpointDurable(checkpoint.erasureRound());
+    parts.forEach(CheckpointPart::durable);
   }
 
   private TrainerState state(

@@ -116,8 +116,8 @@ public final class CheckpointLifecycle {
         capture.capture(position, snapshot, saved, releases.promotion(release), release, start);
     session.guarded().checkpointed();
     writer.begin(
-        TrainingSession.content(
-            captured.state(), captured.snapshot(), captured.labelFiles(), captured.afterErasure()));
+        TrainingSession.content(captured.state(), captured.snapshot(), captured.afterErasure())
+            .plus(captured.parts()));
     pending = captured;
   }
 

@@ -28,6 +28,14 @@ final class RecordedSettings {
     settings.put("loss.alpha", config.loss().alpha());
     settings.put("loss.label-smoothing", config.loss().labelSmoothing());
     config.loss().projection().ifPresent(size -> settings.put("loss.projection", size));
+    config
+        .loss()
+        .minConfidence()
+        .ifPresent(
+            least ->
+                least
+                    .byKey()
+                    .forEach((key, value) -> settings.put("loss.min-confidence." + key, value)));
     settings.put("optimiser.kind", Scalars.name(config.optimiser().kind()));
     settings.put("optimiser.learning-rate", config.optimiser().learningRate());
     if (config.optimiser().kind() == OptimiserSettings.Kind.MUON) {

@@ -30,6 +30,14 @@ public final class TaskCheck {
           "buffer.kind must not be class-balanced for a student whose task is %s: its views have no class"
               .formatted(task.key()));
     }
+    if (task == ModelTask.EMBEDDING && config.loss().minConfidence().isPresent()) {
+      throw new StartupException(
+          "loss.min-confidence must not be set for a student whose task is embedding: an embedding"
+              + " has no probabilities");
+    }
+    if (config.review().isEnabled()) {
+      requireReviewable(config, task);
+    }
     if (config.loss().projection().isPresent()) {
       requireProjectable(config, task);
     }
@@ -41,6 +49,19 @@ public final class TaskCheck {
     if (task == ModelTask.EMBEDDING && gate.enabled() && gate.metric() == GateMetric.ACCURACY) {
       throw new StartupException(
           "release.gate.metric must be auto or agreement for a student whose task is embedding: its views have no truth");
+    }
+  }
+
+  private static void requireReviewable(TrainerConfig config, ModelTask task) {
+    if (task == ModelTask.EMBEDDING) {
+      throw new StartupException(
+          "review.per-minute must be 0 for a student whose task is embedding: its answers name no"
+              + " classes");
+    }
+    if (!config.loss().kind().usesTeacher()) {
+      throw new StartupException(
+          "review.per-minute must be 0 with loss.kind cross-entropy: only images with a label are"
+              + " learned from");
     }
   }
 

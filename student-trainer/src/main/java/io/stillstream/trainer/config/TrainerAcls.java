@@ -30,6 +30,11 @@ final class TrainerAcls {
     needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.studentReleases(), "releases"));
     needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.studentProgress(), "progress"));
     needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.studentEvents(), "events"));
+    if (config.review().isEnabled()) {
+      String topic = topics.reviewRequests();
+      needed.add(RequiredAcl.topic(AclOperation.WRITE, topic, "review: requests"));
+      needed.add(RequiredAcl.topic(AclOperation.READ, topic, "review: what is requested already"));
+    }
     needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.deadLetters(), "dead letters"));
     needed.add(
         RequiredAcl.topic(

@@ -47,6 +47,7 @@ import java.util.Optional;
  * @param guard when training is set back
  * @param evaluation the prequential window, and held-out examples
  * @param drift when the stream has drifted, and what then
+ * @param review which images a person is asked about
  * @param progress reported to the labeler
  * @param checkpoint when, and how many
  * @param release when, how many, and what they have to pass
@@ -84,6 +85,7 @@ public record TrainerConfig(
     DivergenceSettings guard,
     EvaluationSettings evaluation,
     DriftSettings drift,
+    ReviewSettings review,
     ProgressSettings progress,
     CheckpointSettings checkpoint,
     ReleaseSettings release,
@@ -119,7 +121,7 @@ public record TrainerConfig(
   }
 
   public Hyperparameters hyperparameters() {
-    return new Hyperparameters(loss, optimiser, ema.maxDecay, batch.accumulate, seed);
+    return new Hyperparameters(loss, optimiser, ema.maxDecay(), batch.accumulate, seed);
   }
 
   /** Where and how the student computes. */
@@ -198,13 +200,6 @@ public record TrainerConfig(
             "accumulate must be at least 1 and at most half of size, %d, was %d"
                 .formatted(size / 2, accumulate));
       }
-    }
-  }
-
-  /** The largest decay of the moving average. */
-  public record EmaSettings(@Default("0.999") double maxDecay) {
-    public EmaSettings {
-      SettingRanges.requireShareBelowOne("max-decay", maxDecay);
     }
   }
 

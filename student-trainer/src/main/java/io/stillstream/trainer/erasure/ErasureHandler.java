@@ -3,6 +3,7 @@ package io.stillstream.trainer.erasure;
 import io.stillstream.trainer.batch.OffsetTrackingQueue;
 import io.stillstream.trainer.erasure.ErasureRequests.ErasureRequest;
 import io.stillstream.trainer.label.LabelJoin;
+import io.stillstream.trainer.review.ReviewRequester;
 import io.stillstream.trainer.training.OnlineTraining;
 import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.example.TrainingExample;
@@ -18,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Erases the views of requested images from the replay buffer, from the queue, and, by a round of
- * new checkpoints, from the disk. Belongs to the loop's thread.
+ * Erases the views of requested images from the replay buffer, from the queue, from what waits for
+ * review, and, by a round of new checkpoints, from the disk. Belongs to the loop's thread.
  */
 public final class ErasureHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ErasureHandler.class);
@@ -29,6 +30,7 @@ public final class ErasureHandler {
   private final ErasureRequests erasures;
   private final OnlineTraining training;
   private final ErasureCheckpointRotation rotation;
+  private final ReviewRequester reviews;
   private final TrainerMetrics metrics;
   private final Optional<LabelJoin> labels;
   private final Map<ErasureRequest, ErasureResult> open = new LinkedHashMap<>();
@@ -48,11 +50,13 @@ public final class ErasureHandler {
       ErasureRequests erasures,
       OnlineTraining training,
       ErasureCheckpointRotation rotation,
+      ReviewRequester reviews,
       TrainerMetrics metrics,
       Optional<LabelJoin> labels) {
     this.erasures = erasures;
     this.training = training;
     this.rotation = rotation;
+    this.reviews = reviews;
     this.metrics = metrics;
     this.labels = labels;
   }
@@ -134,6 +138,7 @@ public final class ErasureHandler {
         training.removeIf(view -> isToBeErased(view, removed))
             + queue.removeIf(view -> isToBeErased(view, removed), nanos);
     labels.ifPresent(table -> table.erase(erasures::contains));
+    reviews.erase(erasures::contains);
     metrics.erased(views);
     for (ErasureRequest request : requests) {
       int ofImage = removed.getOrDefault(request.image().number(), 0);

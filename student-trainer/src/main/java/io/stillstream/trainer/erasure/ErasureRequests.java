@@ -112,7 +112,7 @@ public final class ErasureRequests implements AutoCloseable {
     return images.contains(view.image()) || images.contains(view.partner());
   }
 
-  /** Whether an image is to be erased. */
+  /** Whether an image is to be erased, by its number. */
   boolean contains(long image) {
     return images.contains(image);
   }

@@ -13,6 +13,7 @@ import io.stillstream.trainer.label.TruthValidator;
 import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -131,6 +132,7 @@ public final class RecordConverter {
         labelled.getView().getLineage().getPolicyHash(),
         augmentations.read(labelled, view),
         TraceContext.of(record.headers()).filter(TraceContext::sampled).map(TraceContext::traceId),
+        Optional.ofNullable(labelled.getView().getLineage().getPayloadUri()),
         ConsumedView.withoutValue(record));
   }
 

@@ -1,6 +1,8 @@
 package io.stillstream.trainer.label;
 
 import io.stillstream.trainer.batch.OffsetTrackingQueue;
+import io.stillstream.trainer.checkpoint.store.CheckpointPart;
+import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.training.LateTruth;
 import io.stillstream.trainer.training.OnlineTraining;
 import io.stillstream.trainer.training.example.LabelTarget;
@@ -8,6 +10,7 @@ import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.example.ViewMask;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.Map;
 import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 
@@ -26,7 +29,7 @@ import java.util.function.UnaryOperator;
  *
  * <p>To be used by one thread.
  */
-public final class LabelJoin {
+public final class LabelJoin implements CheckpointPart {
   private static final int NONE = KnownImage.NONE;
 
   private final TruthTable table;
@@ -198,6 +201,22 @@ public final class LabelJoin {
     table.erase(image);
     training.erase(image);
     report();
+  }
+
+  @Override
+  public void capture(Map<String, CheckpointStore.FileContent> files) {
+    files.put(LabelSnapshot.FILE, snapshot()::writeTo);
+  }
+
+  /** Offsets tell whether a label came since. */
+  @Override
+  public boolean isUnsaved() {
+    return false;
+  }
+
+  @Override
+  public void durable() {
+    // Nothing waits for it.
   }
 
   /** The table as it is now; later calls do not change it. */

@@ -84,7 +84,7 @@ public final class BatchTrainer {
     }
     updates.began();
     queue.done(batch.size(), System.nanoTime());
-    releases.comparison().count(result.comparisons());
+    releases.comparison().count(result.originals().comparisons());
     List<StepReport> reports = result.reports();
     if (!reports.get(0).skipped()) {
       loss = reports.get(0).loss();
@@ -92,6 +92,15 @@ public final class BatchTrainer {
     rate = reports.get(reports.size() - 1).rate();
     recorder.batch(batch, firstStep, result);
     batch.forEach(view -> metrics.trained(view.capturedAt()));
+  }
+
+  /**
+   * Sends the requests for review that are due.
+   *
+   * @param nanos the time
+   */
+  public void requestReviews(long nanos) {
+    recorder.requestReviews(nanos);
   }
 
   /** Whether the latest batch may get one more update on seen views. */

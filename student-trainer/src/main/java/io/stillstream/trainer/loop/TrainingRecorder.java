@@ -5,14 +5,15 @@ import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import io.stillstream.trainer.input.LineageTracker;
 import io.stillstream.trainer.input.TeacherChangeDetector;
 import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.review.ReviewRequester;
 import io.stillstream.trainer.status.ProgressReporter;
 import io.stillstream.trainer.training.GuardedTraining.BatchResult;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Records what has been trained: in the ledger, in the lineage of the student, as events, and in
- * the statistics of augmentation. Belongs to the loop's thread.
+ * Records what has been trained: in the ledger, in the lineage of the student, as events, in the
+ * statistics of augmentation, and as requests for review. Belongs to the loop's thread.
  */
 public final class TrainingRecorder {
   private final Ledger ledger;
@@ -21,6 +22,7 @@ public final class TrainingRecorder {
   private final TeacherChangeDetector teachers;
   private final ProgressReporter reporter;
   private final AugmentationRecorder augmentation;
+  private final ReviewRequester reviews;
 
   /**
    * @param epoch of the trainer in the ledger
@@ -31,13 +33,15 @@ public final class TrainingRecorder {
       LineageTracker lineage,
       TeacherChangeDetector teachers,
       ProgressReporter reporter,
-      AugmentationRecorder augmentation) {
+      AugmentationRecorder augmentation,
+      ReviewRequester reviews) {
     this.ledger = ledger;
     this.epoch = epoch;
     this.lineage = lineage;
     this.teachers = teachers;
     this.reporter = reporter;
     this.augmentation = augmentation;
+    this.reviews = reviews;
   }
 
   /** Records a batch of fresh views. */
@@ -53,6 +57,7 @@ public final class TrainingRecorder {
         result.reports().get(0).rate(),
         result.reports());
     augmentation.batch(batch, result.reports().get(0));
+    reviews.offer(batch, firstStep - 1, result.originals().answers());
     teachers.detectTeacherChange(batch).ifPresent(reporter::teacherChanged);
     reporter.trainingEvents(result.events());
   }
@@ -62,6 +67,11 @@ public final class TrainingRecorder {
     double rate = result.reports().get(0).rate();
     ledger.append(epoch, step, Map.of(), 0, List.of(), List.of(), rate, result.reports());
     reporter.trainingEvents(result.events());
+  }
+
+  /** Sends the requests for review that are due. */
+  void requestReviews(long nanos) {
+    reviews.poll(nanos);
   }
 
   /** Teachers of the latest batch with a single set of them. */

@@ -44,6 +44,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   private final Counter skipped;
   private final Counter forgotten;
   private final Counter gateFailures;
+  private final Counter unsure;
   private final Timer stepDuration;
   private final Timer heldOutDuration;
   private final PipelineAgeTimer age;
@@ -78,6 +79,10 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     forgotten =
         counter("student.forgotten.views", "Views removed, or not let in, as their image is to be");
     gateFailures = counter("student.gate.failures", "Challengers that did not pass the gate");
+    unsure =
+        counter(
+            "student.unsure.answers",
+            "Answers for fresh views, or cells of them, without weight as the teacher is unsure");
     stepDuration =
         timer("student.step.duration", "One optimiser step, building its batch included", 1);
     heldOutDuration =
@@ -141,6 +146,11 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   public void viewsTrained(int freshViews, int replayedViews) {
     fresh.increment(freshViews);
     replayed.increment(replayedViews);
+  }
+
+  @Override
+  public void leftOut(int answers) {
+    unsure.increment(answers);
   }
 
   @Override

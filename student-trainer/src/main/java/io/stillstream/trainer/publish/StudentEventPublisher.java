@@ -10,10 +10,8 @@ import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.trainer.checkpoint.store.PendingEvent;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,10 +25,8 @@ public final class StudentEventPublisher {
   private static final Logger LOG = LoggerFactory.getLogger(StudentEventPublisher.class);
 
   private final String student;
-  private final String topic;
-  private final AsyncRecordSender sender;
   private final InstantSource clock;
-  private final List<UnconfirmedEvent> waiting = new ArrayList<>();
+  private final UnconfirmedRecords<PendingEvent> waiting;
   private final Counter dropped;
 
   /** Size of {@link #waiting}, for other threads. */
@@ -47,10 +43,11 @@ public final class StudentEventPublisher {
       List<PendingEvent> undelivered,
       MeterRegistry registry) {
     this.student = student;
-    this.topic = topic;
-    this.sender = sender;
     this.clock = clock;
-    undelivered.forEach(event -> waiting.add(new UnconfirmedEvent(event, Optional.empty())));
+    this.waiting =
+        new UnconfirmedRecords<>(
+            topic, sender, Integer.MAX_VALUE, event -> student.getBytes(UTF_8), this::value);
+    waiting.restore(undelivered);
     pending = waiting.size();
     Gauge.builder("student.events.pending", this, events -> events.pending)
         .description("Events that no broker has yet; checkpoints hold them")
@@ -59,20 +56,6 @@ public final class StudentEventPublisher {
         Counter.builder("student.events.dropped")
             .description("Events that cannot be sent as they are, too large or unwritable")
             .register(registry);
-  }
-
-  private record UnconfirmedEvent(PendingEvent event, Optional<AsyncRecordSender.SendResult> sent) {
-    boolean isDelivered() {
-      return sent.isPresent() && sent.get().isDelivered();
-    }
-
-    boolean isRefused() {
-      return sent.isPresent() && sent.get().isRefused();
-    }
-
-    boolean isSending() {
-      return sent.isPresent() && !sent.get().isDone();
-    }
   }
 
   /** Publishes an event that has just happened. */
@@ -85,64 +68,43 @@ public final class StudentEventPublisher {
         .addKeyValue("step", step)
         .addKeyValue("details", details)
         .log("Student event");
-    // A topic that fails is tried with one event at a time.
-    waiting.add(
-        new UnconfirmedEvent(event, sender.isFailing(topic) ? Optional.empty() : send(event)));
+    waiting.add(event);
     pending = waiting.size();
   }
 
   /** Sends once more what did not arrive; the oldest alone while the topic fails. Never waits. */
   public void retry() {
     confirmDeliveries();
-    boolean isFailing = sender.isFailing(topic);
-    if (isFailing && waiting.stream().anyMatch(UnconfirmedEvent::isSending)) {
-      return;
-    }
-    for (int i = 0; i < waiting.size(); i++) {
-      PendingEvent event = waiting.get(i).event;
-      if (!waiting.get(i).isSending()) {
-        Optional<AsyncRecordSender.SendResult> sent = send(event);
-        waiting.set(i, new UnconfirmedEvent(event, sent));
-        if (isFailing || sent.isEmpty()) {
-          return;
-        }
-      }
-    }
+    waiting.resend();
   }
 
   /** The events that no broker is known to have, oldest first. */
   public List<PendingEvent> undelivered() {
     confirmDeliveries();
-    return waiting.stream().map(UnconfirmedEvent::event).toList();
+    return waiting.records();
   }
 
   /** Forgets what a broker has, and what none will ever take. */
   private void confirmDeliveries() {
-    waiting.removeIf(UnconfirmedEvent::isDelivered);
-    List<UnconfirmedEvent> refused = waiting.stream().filter(UnconfirmedEvent::isRefused).toList();
-    for (UnconfirmedEvent each : refused) {
+    for (PendingEvent refused : waiting.settle().refused()) {
       LOG.atError()
-          .addKeyValue("kind", each.event.kind())
-          .addKeyValue("step", each.event.step())
-          .addKeyValue("details", each.event.details())
+          .addKeyValue("kind", refused.kind())
+          .addKeyValue("step", refused.step())
+          .addKeyValue("details", refused.details())
           .log("An event cannot be sent as it is and is dropped");
       dropped.increment();
-      sender.gaveUp(topic);
     }
-    waiting.removeAll(refused);
     pending = waiting.size();
   }
 
-  private Optional<AsyncRecordSender.SendResult> send(PendingEvent event) {
-    StudentEvent value =
-        StudentEvent.newBuilder()
-            .setStudent(student)
-            .setKind(StudentEventKind.valueOf(event.kind()))
-            .setStep(event.step())
-            .setViewsSeen(event.viewsSeen())
-            .setDetails(event.details())
-            .setOccurredAt(Instant.ofEpochMilli(event.occurredAt()))
-            .build();
-    return sender.offer(topic, student.getBytes(UTF_8), value);
+  private StudentEvent value(PendingEvent event) {
+    return StudentEvent.newBuilder()
+        .setStudent(student)
+        .setKind(StudentEventKind.valueOf(event.kind()))
+        .setStep(event.step())
+        .setViewsSeen(event.viewsSeen())
+        .setDetails(event.details())
+        .setOccurredAt(Instant.ofEpochMilli(event.occurredAt()))
+        .build();
   }
 }

@@ -10,6 +10,7 @@ import io.stillstream.trainer.label.LabelLimits;
 import io.stillstream.trainer.label.LabelSnapshot;
 import io.stillstream.trainer.metrics.LabelMeters;
 import io.stillstream.trainer.session.TrainingSession;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Optional;
@@ -35,11 +36,9 @@ public record LabelResources(RecordValueDeserializer<ImageLabel> reader, LabelJo
             new LabelLimits(settings.images(), settings.maskBytes()),
             session.training(),
             new LabelMeters(registry));
-    Optional<DataInputStream> saved = session.openSaved(LabelSnapshot.FILE);
+    Optional<byte[]> saved = session.saved(LabelSnapshot.FILE);
     if (saved.isPresent()) {
-      try (DataInputStream table = saved.get()) {
-        join.restore(table);
-      }
+      join.restore(new DataInputStream(new ByteArrayInputStream(saved.get())));
     }
     return Optional.of(
         new LabelResources(

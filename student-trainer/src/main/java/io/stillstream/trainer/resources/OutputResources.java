@@ -65,7 +65,11 @@ public record OutputResources(
             new AsyncRecordSender(
                 serializer,
                 producer,
-                List.of(topics.studentReleases(), topics.studentProgress(), topics.studentEvents()),
+                List.of(
+                    topics.studentReleases(),
+                    topics.studentProgress(),
+                    topics.studentEvents(),
+                    topics.reviewRequests()),
                 registry,
                 CLOSE_TIMEOUT));
     StudentEventPublisher events =

@@ -118,10 +118,10 @@ public final class TrainingSession implements AutoCloseable {
     return checkpoint.orElseThrow().read(AVERAGE);
   }
 
-  /** A file of the checkpoint that training continues from, if there is one. */
-  public Optional<DataInputStream> openSaved(String file) throws IOException {
+  /** Another file of the checkpoint; empty without the checkpoint or the file. */
+  public Optional<byte[]> saved(String file) throws IOException {
     return checkpoint.isPresent() && checkpoint.get().has(file)
-        ? Optional.of(checkpoint.get().open(file))
+        ? Optional.of(checkpoint.get().read(file))
         : Optional.empty();
   }
 
@@ -143,21 +143,16 @@ public final class TrainingSession implements AutoCloseable {
   /**
    * What a checkpoint contains.
    *
-   * @param more files beside those of student and buffer, by name
    * @param afterErasure whether views were erased since the last one
    */
   public static CheckpointContent content(
-      TrainerState state,
-      SessionSnapshot snapshot,
-      Map<String, CheckpointStore.FileContent> more,
-      boolean afterErasure) {
+      TrainerState state, SessionSnapshot snapshot, boolean afterErasure) {
     Map<String, CheckpointStore.FileContent> files = new LinkedHashMap<>();
     state.addTo(files);
     files.put(WEIGHTS, out -> out.write(snapshot.weights()));
     files.put(AVERAGE, out -> out.write(snapshot.average()));
     snapshot.projection().ifPresent(bytes -> files.put(PROJECTION, out -> out.write(bytes)));
     files.put(OPTIMISER, out -> out.write(snapshot.optimiser()));
-    files.putAll(more);
     return new CheckpointContent(
         files, Optional.of(new SegmentedBuffer(snapshot.buffer(), afterErasure)));
   }

@@ -1,7 +1,6 @@
 package io.stillstream.trainer.training;
 
 import io.stillstream.trainer.training.comparison.BaselineComparison;
-import io.stillstream.trainer.training.comparison.PairedScore;
 import io.stillstream.trainer.training.divergence.DivergedException;
 import io.stillstream.trainer.training.divergence.DivergenceSettings;
 import io.stillstream.trainer.training.divergence.LossSpikeDetector;
@@ -78,10 +77,10 @@ public final class GuardedTraining implements AutoCloseable {
    *
    * @param reports one per step
    * @param events at most one of a kind
-   * @param comparisons of the originals in it with the baseline
+   * @param originals in it
    */
   public record BatchResult(
-      List<StepReport> reports, List<TrainingEvent> events, List<PairedScore> comparisons) {}
+      List<StepReport> reports, List<TrainingEvent> events, EvaluatedOriginals originals) {}
 
   /** Trains on fresh views, without a baseline. */
   public BatchResult train(List<TrainingExample> fresh) {
@@ -99,9 +98,9 @@ public final class GuardedTraining implements AutoCloseable {
     student.rateFactor(rollbacks.rateFactor() * driftFactor(first));
     OnlineTraining.TrainedBatch trained = training.train(fresh, baseline);
     List<TrainingEvent> events = new ArrayList<>();
-    drifts.watch(trained.outcomes()).map(this::drifted).ifPresent(events::add);
+    drifts.watch(trained.originals().outcomes()).map(this::drifted).ifPresent(events::add);
     checkBatch(first, trained.reports()).ifPresent(events::add);
-    return new BatchResult(trained.reports(), events, trained.comparisons());
+    return new BatchResult(trained.reports(), events, trained.originals());
   }
 
   /**
@@ -120,7 +119,7 @@ public final class GuardedTraining implements AutoCloseable {
       }
     }
     List<TrainingEvent> events = checkDivergence(reports).stream().toList();
-    return new BatchResult(reports, events, List.of());
+    return new BatchResult(reports, events, EvaluatedOriginals.NONE);
   }
 
   private double driftFactor(long step) {

@@ -1,10 +1,8 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.trainer.training.accuracy.OriginalOutcome;
 import io.stillstream.trainer.training.accuracy.PrequentialTracker;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.comparison.BaselineComparison;
-import io.stillstream.trainer.training.comparison.PairedScore;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
@@ -78,11 +76,9 @@ public final class OnlineTraining {
    * The result of a batch of fresh views.
    *
    * @param reports one per step, the first one of the step on the fresh views
-   * @param outcomes of the originals in the batch, in their order
-   * @param comparisons of the same originals with the baseline
+   * @param originals in the batch
    */
-  public record TrainedBatch(
-      List<StepReport> reports, List<OriginalOutcome> outcomes, List<PairedScore> comparisons) {}
+  public record TrainedBatch(List<StepReport> reports, EvaluatedOriginals originals) {}
 
   /** Continues counting from a checkpoint. */
   public void resume(long steps, long viewsSeen) {
@@ -133,7 +129,7 @@ public final class OnlineTraining {
   private TrainedBatch train(
       List<TrainingExample> fresh, BaselineComparison baseline, boolean replays) {
     List<StepReport> reports = new ArrayList<>(updates);
-    OriginalsEvaluator.Evaluation evaluation = unchanged(() -> evaluator.evaluate(fresh, baseline));
+    EvaluatedOriginals evaluation = unchanged(() -> evaluator.evaluate(fresh, baseline));
     reports.add(freshUpdate(fresh));
     countOutcomes(evaluation);
     boolean skipped = reports.get(0).skipped();
@@ -150,10 +146,10 @@ public final class OnlineTraining {
     }
     metrics.buffered(replay.size(), replay.bytes());
     viewsSeen += fresh.size();
-    return new TrainedBatch(reports, evaluation.outcomes(), evaluation.comparisons());
+    return new TrainedBatch(reports, evaluation);
   }
 
-  private void countOutcomes(OriginalsEvaluator.Evaluation evaluation) {
+  private void countOutcomes(EvaluatedOriginals evaluation) {
     evaluation.outcomes().forEach(window::add);
     if (!evaluation.outcomes().isEmpty()) {
       metrics.evaluated(window);
@@ -163,7 +159,7 @@ public final class OnlineTraining {
   /** The update on the fresh views. */
   private StepReport freshUpdate(List<TrainingExample> fresh) {
     List<TrainingExample> views = unchanged(() -> chosen.first(fresh, steps.count() + 1));
-    StepReport report = unchanged(() -> steps.take(views));
+    StepReport report = unchanged(() -> steps.take(views, fresh.size()));
     metrics.viewsTrained(fresh.size(), views.size() - fresh.size());
     return report;
   }
@@ -185,7 +181,7 @@ public final class OnlineTraining {
    * @throws BatchFailedException if {@link #train} would fail on them alone
    */
   public void dryRun(List<TrainingExample> views, BaselineComparison baseline) {
-    OriginalsEvaluator.Evaluation unused = unchanged(() -> evaluator.evaluate(views, baseline));
+    EvaluatedOriginals unused = unchanged(() -> evaluator.evaluate(views, baseline));
     // Batch norm after a linear layer refuses a batch of one.
     List<TrainingExample> several = views.size() == 1 ? List.of(views.get(0), views.get(0)) : views;
     dryRun(() -> batches.build(several));

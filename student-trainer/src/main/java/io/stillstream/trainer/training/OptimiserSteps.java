@@ -2,8 +2,10 @@ package io.stillstream.trainer.training;
 
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.trainer.training.example.BatchBuilder;
+import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -43,11 +45,17 @@ final class OptimiserSteps {
     return count;
   }
 
-  /** One step on views. If it throws, nothing has changed. */
-  StepReport take(List<TrainingExample> views) {
+  /**
+   * One step on views. If it throws, nothing has changed.
+   *
+   * @param fresh how many of them, the first ones, come for the first time
+   */
+  StepReport take(List<TrainingExample> views, int fresh) {
     long start = nanos.getAsLong();
-    StepReport report = student.update(batches.build(views), count + 1);
+    TrainingBatch batch = batches.build(views);
+    StepReport report = student.update(batch, count + 1);
     count++;
+    metrics.leftOut(Arrays.stream(batch.targets().unsure(), 0, fresh).sum());
     if (report.skipped()) {
       metrics.stepSkipped(Double.isFinite(report.loss()) ? "gradient" : "loss");
     } else {
@@ -65,7 +73,7 @@ final class OptimiserSteps {
   Optional<StepReport> takeLater(List<TrainingExample> views) {
     StepReport report;
     try {
-      report = take(views);
+      report = take(views, 0);
     } catch (BrokenStudentException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | LinkageError e) {

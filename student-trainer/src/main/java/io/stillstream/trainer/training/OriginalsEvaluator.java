@@ -3,7 +3,6 @@ package io.stillstream.trainer.training;
 import io.stillstream.trainer.training.accuracy.OriginalOutcome;
 import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.comparison.BaselineComparison;
-import io.stillstream.trainer.training.comparison.PairedScore;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
@@ -22,18 +21,10 @@ final class OriginalsEvaluator {
     this.scorer = TaskScorer.of(batches.output());
   }
 
-  /**
-   * Results for the originals of a batch.
-   *
-   * @param outcomes one for each original
-   * @param comparisons one for each original that counts for the baseline
-   */
-  record Evaluation(List<OriginalOutcome> outcomes, List<PairedScore> comparisons) {}
-
-  Evaluation evaluate(List<TrainingExample> fresh, BaselineComparison baseline) {
+  EvaluatedOriginals evaluate(List<TrainingExample> fresh, BaselineComparison baseline) {
     List<TrainingExample> originals = fresh.stream().filter(TrainingExample::isOriginal).toList();
     if (originals.isEmpty()) {
-      return new Evaluation(List.of(), List.of());
+      return EvaluatedOriginals.NONE;
     }
     TrainingBatch batch = batches.build(originals);
     float[] answers = student.predict(batch);
@@ -41,6 +32,6 @@ final class OriginalsEvaluator {
     for (int i = 0; i < originals.size(); i++) {
       outcomes.add(scorer.outcome(originals.get(i), answers, i));
     }
-    return new Evaluation(outcomes, baseline.compare(originals, batch, answers));
+    return new EvaluatedOriginals(outcomes, baseline.compare(originals, batch, answers), answers);
   }
 }

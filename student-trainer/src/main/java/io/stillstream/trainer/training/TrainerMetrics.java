@@ -40,6 +40,11 @@ public interface TrainerMetrics {
    */
   void viewsTrained(int fresh, int replayed);
 
+  /**
+   * So many answers for fresh views, or cells of them, have no weight, as the teacher is unsure.
+   */
+  void leftOut(int answers);
+
   /** The window has moved. */
   void evaluated(PrequentialTracker window);
 

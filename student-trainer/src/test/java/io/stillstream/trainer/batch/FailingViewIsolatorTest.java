@@ -246,6 +246,7 @@ class FailingViewIsolatorTest {
               "policy",
               ViewAugmentation.UNKNOWN,
               Optional.empty(),
+              Optional.empty(),
               source),
           0);
     }

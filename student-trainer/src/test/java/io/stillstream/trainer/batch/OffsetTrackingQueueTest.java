@@ -180,6 +180,7 @@ class OffsetTrackingQueueTest {
         "policy",
         ViewAugmentation.UNKNOWN,
         Optional.empty(),
+        Optional.empty(),
         null);
   }
 

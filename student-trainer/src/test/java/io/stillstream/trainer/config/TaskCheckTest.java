@@ -50,6 +50,46 @@ final class TaskCheckTest {
   }
 
   @Test
+  void shouldRefuseAConfidenceWhereAnswersHaveNone() {
+    // given
+    TrainerConfig config = config("loss: {kind: cosine, min-confidence: 0.5}");
+
+    // then
+    assertThatThrownBy(() -> TaskCheck.require(config, ModelTask.EMBEDDING))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "loss.min-confidence must not be set for a student whose task is embedding: an"
+                + " embedding has no probabilities");
+    assertThatCode(
+            () ->
+                TaskCheck.require(
+                    config("loss: {min-confidence: {entropy: 0.3}}"), ModelTask.SEGMENTATION))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldRefuseReviewsWhereThereIsNothingToDisagreeOn() {
+    assertThatThrownBy(
+            () ->
+                TaskCheck.require(
+                    config("loss: {kind: mse}\nreview: {per-minute: 1}"), ModelTask.EMBEDDING))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "review.per-minute must be 0 for a student whose task is embedding: its answers name"
+                + " no classes");
+    assertThatThrownBy(
+            () ->
+                TaskCheck.require(
+                    config("loss: {kind: cross-entropy}\nreview: {per-minute: 1}"),
+                    ModelTask.CLASSIFICATION))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("review.per-minute must be 0 with loss.kind cross-entropy");
+    assertThatCode(
+            () -> TaskCheck.require(config("review: {per-minute: 1}"), ModelTask.SEGMENTATION))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
   void shouldRefuseABufferByClassesWhereViewsHaveNone() {
     // given
     TrainerConfig config = config("buffer: {kind: class-balanced}");

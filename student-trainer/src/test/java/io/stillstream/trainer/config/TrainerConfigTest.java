@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.schemas.ReviewReason;
 import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.config.TrainerConfig.OnOffsetGap;
 import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
@@ -18,6 +19,7 @@ import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DistSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DkdSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.Kind;
+import io.stillstream.trainer.training.hyperparameters.MinConfidenceSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.MuonSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
@@ -26,6 +28,7 @@ import io.stillstream.trainer.training.hyperparameters.Precision;
 import io.stillstream.trainer.training.hyperparameters.TorchOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -319,6 +322,84 @@ class TrainerConfigTest {
             "loss.kind: must be one of kd, standardised, dkd, dist, mse, cosine, cross-entropy");
     assertThatThrownBy(() -> parse(MINIMAL + "optimiser: {schedule: {kind: cosine, growth: 0}}"))
         .hasMessageContaining("optimiser.schedule.growth: must be at least 1, was 0");
+  }
+
+  @Test
+  void shouldTakeTheConfidenceOfATeacherInThreeForms() {
+    // when
+    TrainerConfig number = parse(MINIMAL + "loss: {min-confidence: 0.6}");
+    TrainerConfig margin = parse(MINIMAL + "loss: {min-confidence: {margin: 0.2}}");
+    TrainerConfig entropy = parse(MINIMAL + "loss: {min-confidence: {entropy: 0.5}}");
+
+    // then
+    assertThat(parse(MINIMAL).loss().minConfidence()).isEmpty();
+    assertThat(number.loss().minConfidence())
+        .hasValue(new MinConfidenceSettings(Optional.of(0.6), Optional.empty(), Optional.empty()));
+    assertThat(margin.trainingSettings())
+        .containsEntry("loss.min-confidence.margin", 0.2)
+        .doesNotContainKey("loss.min-confidence.probability");
+    assertThat(parse(YamlSettings.effective(entropy))).isEqualTo(entropy);
+    assertThat(parse(YamlSettings.effective(number))).isEqualTo(number);
+    assertThat(parse(MINIMAL).trainingSettings().toString()).doesNotContain("min-confidence");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{min-confidence: 2} | loss.min-confidence.probability: must be within 0 and 1, was 2.0",
+        "{min-confidence: {margin: -1}} | loss.min-confidence.margin: must be within 0 and 1",
+        "{min-confidence: {}} | exactly one of probability, margin and entropy must be set, were 0",
+        "{min-confidence: {margin: 0.1, entropy: 0.1}} | entropy must be set, were 2",
+        "{kind: cross-entropy, min-confidence: 0.5} | must not be set with kind cross-entropy"
+      })
+  void shouldRefuseAConfidenceThatSaysNothing(String loss, String message) {
+    assertThatThrownBy(() -> parse(MINIMAL + "loss: " + loss))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void shouldRequestReviewsOnlyWhenTold() {
+    // given
+    TrainerConfig off = parse(MINIMAL);
+    List<ReviewReason> all =
+        List.of(
+            ReviewReason.DISAGREEMENT, ReviewReason.UNSURE_TEACHER, ReviewReason.UNSURE_STUDENT);
+
+    // when
+    TrainerConfig on =
+        parse(
+            MINIMAL
+                + "review: {per-minute: 5, reasons: [unsure-student], min-disagreement: 0.5,"
+                + " unsure-below: 0.7, max-waiting: 9, remembered-images: 11}");
+
+    // then
+    assertThat(off.review()).isEqualTo(new ReviewSettings(0, all, 0.25, 0.5, 500, 100_000));
+    assertThat(on.review())
+        .isEqualTo(new ReviewSettings(5, List.of(ReviewReason.UNSURE_STUDENT), 0.5, 0.7, 9, 11));
+    assertThat(parse(YamlSettings.effective(on))).isEqualTo(on);
+    assertThat(off.privileges().toString()).doesNotContain("review-requests");
+    assertThat(on.privileges())
+        .filteredOn(acl -> acl.toString().contains("review-requests"))
+        .hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "per-minute: -1 | review.per-minute: must be within 0 and 1000, was -1",
+        "reasons: [] | review.reasons: must be some of disagreement, unsure-teacher and",
+        "reasons: [unknown] | review.reasons: must be some of disagreement, unsure-teacher and",
+        "unsure-below: 2 | review.unsure-below: must be within 0 and 1, was 2.0",
+        "max-waiting: 0 | review.max-waiting: must be within 1 and 10000, was 0",
+        "remembered-images: 0 | review.remembered-images: must be at least 1, was 0"
+      })
+  void shouldCheckReviews(String review, String message) {
+    assertThatThrownBy(() -> parse(MINIMAL + "review: {" + review + "}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

@@ -555,6 +555,7 @@ class ReleaseControllerTest {
           .count(
               training
                   .train(Collections.nCopies(8, original(label)), controller.comparison())
+                  .originals()
                   .comparisons());
     }
   }

@@ -74,6 +74,7 @@ class TeacherChangeDetectorTest {
                     "policy",
                     ViewAugmentation.UNKNOWN,
                     Optional.empty(),
+                    Optional.empty(),
                     null))
         .toList();
   }

@@ -139,6 +139,7 @@ class AugmentationRecorderTest {
             "policy",
             original(false),
             Optional.empty(),
+            Optional.empty(),
             null);
 
     // when
@@ -186,6 +187,7 @@ class AugmentationRecorderTest {
         List.of(),
         "policy",
         augmentation,
+        Optional.empty(),
         Optional.empty(),
         null);
   }

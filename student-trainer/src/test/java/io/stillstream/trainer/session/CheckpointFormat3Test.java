@@ -110,7 +110,7 @@ class CheckpointFormat3Test {
         assertThat(FrozenCheckpoint.weights(after.average()))
             .usingComparatorWithPrecision(1e-3f)
             .containsExactly(expected);
-        store.write(TrainingSession.content(session.initialState(), after, Map.of(), false));
+        store.write(TrainingSession.content(session.initialState(), after, false));
       }
       try (TrainingSession again = FrozenCheckpoint.open(store, config())) {
         assertThat(buffer(again.snapshot()))

@@ -81,7 +81,7 @@ class CheckpointFormat5Test {
         saved = buffer(session);
         assertThat(saved).isNotEqualTo(expected("buffer-later.bin"));
         store.write(
-            TrainingSession.content(session.initialState(), session.snapshot(), Map.of(), false));
+            TrainingSession.content(session.initialState(), session.snapshot(), false));
       }
 
       // then

@@ -71,7 +71,7 @@ class CheckpointUpgradeTest {
         assertThat(pixels(session)).isEqualTo(frozenPixels());
         assertThat(session.training().steps()).isEqualTo(32);
         store.write(
-            TrainingSession.content(session.initialState(), session.snapshot(), Map.of(), false));
+            TrainingSession.content(session.initialState(), session.snapshot(), false));
       }
       Checkpoint upgraded = store.newest().orElseThrow();
       assertThat(upgraded.sequence()).isEqualTo(2);

@@ -65,7 +65,7 @@ class ProjectionSessionTest {
     byte[] straight;
     try (TrainingSession session = open(config)) {
       train(session, config, 0, 5);
-      store.write(TrainingSession.content(state(session), session.snapshot(), Map.of(), false));
+      store.write(TrainingSession.content(state(session), session.snapshot(), false));
       train(session, config, 5, 8);
       straight = session.snapshot().projection().orElseThrow();
       assertThat(session.window().measures()).containsKey(Measure.PREQUENTIAL_COSINE);
@@ -100,7 +100,7 @@ class ProjectionSessionTest {
     TrainerConfig projected = config("loss: {kind: cosine, projection: 9}");
     try (TrainingSession session = open(projected)) {
       store.write(
-          TrainingSession.content(session.initialState(), session.snapshot(), Map.of(), false));
+          TrainingSession.content(session.initialState(), session.snapshot(), false));
     }
 
     // when

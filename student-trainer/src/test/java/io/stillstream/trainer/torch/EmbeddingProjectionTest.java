@@ -269,7 +269,14 @@ class EmbeddingProjectionTest {
 
   private static LossSettings loss(Kind kind) {
     return new LossSettings(
-        kind, 1, 0.9, 0, new DkdSettings(1, 8), new DistSettings(2, 2), Optional.of(TO));
+        kind,
+        1,
+        0.9,
+        0,
+        new DkdSettings(1, 8),
+        new DistSettings(2, 2),
+        Optional.of(TO),
+        Optional.empty());
   }
 
   private static Hyperparameters recipe() {

@@ -17,10 +17,13 @@ import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.hyperparameters.LossSettings;
+import io.stillstream.trainer.training.hyperparameters.MinConfidenceSettings;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -120,7 +123,7 @@ class OnlineTrainingTest {
             .findFirst()
             .orElseThrow();
     assertThat(trained).isGreaterThan(judged);
-    assertThat(trainedBatch.outcomes()).hasSize(2);
+    assertThat(trainedBatch.originals().outcomes()).hasSize(2);
   }
 
   @Test
@@ -305,6 +308,61 @@ class OnlineTrainingTest {
   }
 
   /** Views whose first pixel is their number; the even ones are originals. */
+  @Test
+  void shouldCountTheUnsureAnswersOfFreshViewsOnce() {
+    // given: three updates on each batch, of which the later ones are on the same views or others
+    List<Integer> counted = new ArrayList<>();
+    LossSettings loss = LossSettings.hinton(0.9);
+    LossSettings confident =
+        new LossSettings(
+            loss.kind(),
+            loss.temperature(),
+            loss.alpha(),
+            0,
+            loss.dkd(),
+            loss.dist(),
+            Optional.empty(),
+            Optional.of(
+                new MinConfidenceSettings(Optional.of(0.5), Optional.empty(), Optional.empty())));
+    OnlineTraining counting =
+        new OnlineTraining(
+            student,
+            new BatchBuilder(MODEL, confident),
+            new TeacherAwareReplay(
+                ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(100), 1),
+                TeacherChangePolicy.KEEP,
+                ReplaySampling.ALL),
+            window,
+            BATCH,
+            3,
+            metrics(counted),
+            () -> 0);
+    TrainingExample sure =
+        new TrainingExample(
+            PixelEncoding.RAW, new byte[64], new float[] {9, 0, 0, 0, 0}, null, true);
+
+    // when
+    counting.train(List.of(sure, views(0, 1).get(0), views(1, 2).get(0), sure));
+    counting.train(views(0, 2));
+
+    // then: each view has entered the buffer, too
+    assertThat(counted.stream().mapToInt(Integer::intValue).sum()).isEqualTo(4);
+    assertThat(counting.canReplay()).isTrue();
+  }
+
+  private static TrainerMetrics metrics(List<Integer> counted) {
+    return (TrainerMetrics)
+        Proxy.newProxyInstance(
+            TrainerMetrics.class.getClassLoader(),
+            new Class<?>[] {TrainerMetrics.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("leftOut")) {
+                counted.add((Integer) arguments[0]);
+              }
+              return null;
+            });
+  }
+
   private static List<TrainingExample> views(int from, int to) {
     return IntStream.range(from, to)
         .mapToObj(

@@ -75,6 +75,7 @@ final class AccuracyRun {
       result.put("policy", scenario.seededPolicy().hash());
       result.put("optimiser", Scalars.name(config.optimiser().kind()));
       result.put("temperature", config.loss().temperature());
+      config.loss().minConfidence().ifPresent(least -> result.put("min_confidence", least.byKey()));
       result.put("learning_rate", config.optimiser().learningRate());
       result.put("test_images", scenario.test().size());
       Map<Measure, Double> measures = student.window().measures();

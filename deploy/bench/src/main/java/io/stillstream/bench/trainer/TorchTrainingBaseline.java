@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -84,6 +85,7 @@ final class TorchTrainingBaseline implements AutoCloseable {
         config.loss().kind(),
         task == ModelTask.EMBEDDING ? LossSettings.Kind.COSINE : LossSettings.Kind.KD);
     requireKnown("loss.label-smoothing", config.loss().labelSmoothing(), 0.0);
+    requireKnown("loss.min-confidence", config.loss().minConfidence(), Optional.empty());
     requireKnown("buffer.kind", config.buffer().kind(), BufferKind.RESERVOIR);
     requireKnown("batch.accumulate", config.batch().accumulate(), 1);
     OptimiserSettings optimiser = config.optimiser();

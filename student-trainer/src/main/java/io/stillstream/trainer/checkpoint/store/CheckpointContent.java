@@ -16,6 +16,13 @@ public record CheckpointContent(
     files = new LinkedHashMap<>(files);
   }
 
+  /** The same with more files after the others. */
+  public CheckpointContent plus(Map<String, CheckpointStore.FileContent> more) {
+    Map<String, CheckpointStore.FileContent> all = new LinkedHashMap<>(files);
+    all.putAll(more);
+    return new CheckpointContent(all, segmented);
+  }
+
   /** Content that shares nothing. */
   public static CheckpointContent of(Map<String, CheckpointStore.FileContent> files) {
     return new CheckpointContent(files, Optional.empty());

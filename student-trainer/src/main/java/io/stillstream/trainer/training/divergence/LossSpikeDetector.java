@@ -35,7 +35,10 @@ public final class LossSpikeDetector {
       return high >= rules.spikeBatches();
     }
     high = 0;
-    fresh.add(freshLoss);
+    if (freshLoss != 0) {
+      // Without any weight in it, a batch says nothing of what a step costs.
+      fresh.add(freshLoss);
+    }
     replayLoss.ifPresent(replayed::add);
     return false;
   }

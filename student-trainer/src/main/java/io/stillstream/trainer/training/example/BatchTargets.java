@@ -13,10 +13,16 @@ import java.util.Arrays;
  * @param classes the class of each label, of a mixed one that with more weight, [N]; −1 for none
  * @param teacherWeights weight of the teacher in the loss of each cell, [N·cells]
  * @param labelWeights weight of the label in the loss of each cell, [N·cells]
+ * @param unsure cells of each view in which the answer has no weight as the teacher is unsure, [N]
  */
 @SuppressWarnings("ArrayRecordComponent") // made once for a batch, read by the step
 public record BatchTargets(
-    float[] logits, float[] labels, int[] classes, float[] teacherWeights, float[] labelWeights) {
+    float[] logits,
+    float[] labels,
+    int[] classes,
+    float[] teacherWeights,
+    float[] labelWeights,
+    int[] unsure) {
   /** Targets of views without teacher, label and mask. */
   static BatchTargets none(int n, OutputShape output) {
     int[] classes = new int[n];
@@ -24,7 +30,7 @@ public record BatchTargets(
     int size = n * output.size();
     int cells = n * output.cells();
     return new BatchTargets(
-        new float[size], new float[size], classes, new float[cells], new float[cells]);
+        new float[size], new float[size], classes, new float[cells], new float[cells], new int[n]);
   }
 
   /** The targets of some of the views. */
@@ -34,7 +40,8 @@ public record BatchTargets(
         range(labels, from, to),
         Arrays.copyOfRange(classes, from, to),
         range(teacherWeights, from, to),
-        range(labelWeights, from, to));
+        range(labelWeights, from, to),
+        Arrays.copyOfRange(unsure, from, to));
   }
 
   private float[] range(float[] values, int from, int to) {

@@ -82,6 +82,18 @@ public final class PackedAnswer {
     return shape == null ? OutputShape.classification(logits.length) : shape;
   }
 
+  /** Of how many classes the logit itself is known: of all, or of the k largest. */
+  int known() {
+    return packed == null || shape.task() != ModelTask.CLASSIFICATION
+        ? shape().channels()
+        : (packed.length - Float.BYTES) / (Integer.BYTES + Float.BYTES);
+  }
+
+  /** Of how many classes the teacher's answer for a view has the logit itself; 0 without one. */
+  public static int knownClasses(TrainingExample view) {
+    return view.hasAnswer() ? view.answer().known() : 0;
+  }
+
   /** Whether {@link #row} has to unpack it. */
   boolean isPacked() {
     return packed != null;

@@ -9,11 +9,13 @@ import java.util.Arrays;
 /**
  * Fills the targets of a batch, view by view. Where a cell has an answer and a label, the teacher
  * weighs α and the label 1 − α, else what there is weighs 1. A cell that its mask ignores weighs
- * nothing, with an answer or without.
+ * nothing, with an answer or without. An answer of a teacher that is not sure enough weighs
+ * nothing, as if there were none.
  */
 final class TargetBuilder {
   private final OutputShape output;
   private final LossSettings loss;
+  private final ConfidenceThreshold threshold;
   private final BatchTargets targets;
 
   /**
@@ -22,31 +24,45 @@ final class TargetBuilder {
   TargetBuilder(OutputShape output, LossSettings loss, int n) {
     this.output = output;
     this.loss = loss;
+    this.threshold = new ConfidenceThreshold(output, loss.minConfidence());
     this.targets = BatchTargets.none(n, output);
   }
 
   /** Adds the targets of the view with that index. */
   void add(int index, TrainingExample view) {
-    boolean taught = view.hasAnswer() && loss.kind().usesTeacher();
-    if (taught) {
-      System.arraycopy(view.logits(), 0, targets.logits(), index * output.size(), output.size());
+    boolean answered = view.hasAnswer() && loss.kind().usesTeacher();
+    float[] row = answered ? view.logits() : null;
+    if (answered) {
+      System.arraycopy(row, 0, targets.logits(), index * output.size(), output.size());
     }
-    if (output.task() == ModelTask.SEGMENTATION && view.hasMask()) {
-      addMask(index, view.mask().subsampled(output.stride()), taught);
-      return;
-    }
+    SegmentationMask grid =
+        output.task() == ModelTask.SEGMENTATION && view.hasMask()
+            ? view.mask().subsampled(output.stride())
+            : null;
     LabelTarget label =
         output.task() == ModelTask.CLASSIFICATION ? view.target().orElse(null) : null;
     if (label != null) {
       addLabel(index, label);
-      targets.labelWeights()[index] = taught ? (float) (1 - loss.alpha()) : 1;
     }
+    for (int cell = 0; cell < output.cells(); cell++) {
+      if (grid != null && grid.at(cell) == SegmentationMask.IGNORE) {
+        continue;
+      }
+      if (grid != null) {
+        addLabel(index, cell, grid.at(cell));
+      }
+      boolean taught = answered && threshold.isReached(view.answer(), row, cell);
+      weigh(index * output.cells() + cell, label != null || grid != null, taught);
+      targets.unsure()[index] += answered && !taught ? 1 : 0;
+    }
+  }
+
+  private void weigh(int cell, boolean labelled, boolean taught) {
     if (taught) {
-      Arrays.fill(
-          targets.teacherWeights(),
-          index * output.cells(),
-          (index + 1) * output.cells(),
-          label == null ? 1 : (float) loss.alpha());
+      targets.teacherWeights()[cell] = labelled ? (float) loss.alpha() : 1;
+    }
+    if (labelled) {
+      targets.labelWeights()[cell] = taught ? (float) (1 - loss.alpha()) : 1;
     }
   }
 
@@ -63,34 +79,26 @@ final class TargetBuilder {
     labels[from + label.secondary()] += (1 - smoothing) * (1 - label.weight());
   }
 
-  private void addMask(int index, SegmentationMask grid, boolean taught) {
+  private void addLabel(int index, int cell, int truth) {
     float[] labels = targets.labels();
     int cells = output.cells();
+    int first = index * output.size() + cell;
     float smoothing = (float) loss.labelSmoothing();
-    for (int cell = 0; cell < cells; cell++) {
-      int truth = grid.at(cell);
-      if (truth == SegmentationMask.IGNORE) {
-        continue;
+    if (smoothing > 0) {
+      for (int k = 0; k < output.channels(); k++) {
+        labels[first + k * cells] = smoothing / output.channels();
       }
-      int first = index * output.size() + cell;
-      if (smoothing > 0) {
-        for (int k = 0; k < output.channels(); k++) {
-          labels[first + k * cells] = smoothing / output.channels();
-        }
-      }
-      labels[first + truth * cells] += 1 - smoothing;
-      targets.labelWeights()[index * cells + cell] = taught ? (float) (1 - loss.alpha()) : 1;
-      targets.teacherWeights()[index * cells + cell] = taught ? (float) loss.alpha() : 0;
     }
+    labels[first + truth * cells] += 1 - smoothing;
   }
 
   BatchTargets targets() {
     return targets;
   }
 
-  /** What the loss is divided by: views, or cells with any weight; at least 1. */
+  /** What the loss is divided by: views, or cells, with any weight, at least 1; all embeddings. */
   int total() {
-    if (output.task() != ModelTask.SEGMENTATION) {
+    if (output.task() == ModelTask.EMBEDDING) {
       return targets.classes().length;
     }
     int total = 0;

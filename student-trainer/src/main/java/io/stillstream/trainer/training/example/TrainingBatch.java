@@ -13,7 +13,7 @@ import java.util.List;
  * @param shape [N, H, W, C], of scaled floats or of bytes
  * @param isFloat whether the input is scaled floats
  * @param output the shape of the student's answers
- * @param total what the loss is averaged over: views of the step, or its cells with any weight for
+ * @param total what the loss is averaged over: views of the step with any weight, or its cells for
  *     a segmentation; a part of a batch has that of the whole batch
  */
 @SuppressWarnings("ArrayRecordComponent") // made once for a batch, read by the step

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param dist of {@link Kind#DIST} alone
  * @param projection dimensions of the teacher's embeddings, which the student's are projected to;
  *     empty where they are compared as they are
+ * @param minConfidence how sure the teacher must be for its answer to count; empty for not at all
  */
 public record LossSettings(
     @Default("kd") Kind kind,
@@ -25,16 +26,21 @@ public record LossSettings(
     @Default("0.0") double labelSmoothing,
     DkdSettings dkd,
     DistSettings dist,
-    Optional<Integer> projection) {
+    Optional<Integer> projection,
+    Optional<MinConfidenceSettings> minConfidence) {
 
   public LossSettings {
     SettingRanges.requirePositive("temperature", temperature);
     SettingRanges.requireShare("alpha", alpha);
     SettingRanges.requireShareBelowOne("label-smoothing", labelSmoothing);
     projection.ifPresent(value -> SettingRanges.requireAtLeast(1, "projection", value));
+    if (minConfidence.isPresent() && !kind.usesTeacher()) {
+      throw new IllegalArgumentException(
+          "min-confidence must not be set with kind cross-entropy: it uses no teacher");
+    }
   }
 
-  /** Without a projection. */
+  /** Without a projection, and with every answer. */
   public LossSettings(
       Kind kind,
       double temperature,
@@ -42,7 +48,7 @@ public record LossSettings(
       double labelSmoothing,
       DkdSettings dkd,
       DistSettings dist) {
-    this(kind, temperature, alpha, labelSmoothing, dkd, dist, Optional.empty());
+    this(kind, temperature, alpha, labelSmoothing, dkd, dist, Optional.empty(), Optional.empty());
   }
 
   /**

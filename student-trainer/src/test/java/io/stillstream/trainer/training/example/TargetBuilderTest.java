@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.values.ByteArrays;
+import io.stillstream.trainer.LabeledViewFixtures;
 import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DistSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DkdSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.Kind;
+import io.stillstream.trainer.training.hyperparameters.MinConfidenceSettings;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** Targets of a segmentation with 3 classes on 4 x 6 cells of 2 x 2 pixels. */
@@ -99,14 +106,83 @@ final class TargetBuilderTest {
     assertThat(batches.build(List.of(view(none), view(none))).total()).isEqualTo(1);
   }
 
+  @Test
+  void shouldGiveCellsWithAnUnsureAnswerToTheirMask() {
+    // given: in the first row of cells the teacher is unsure, in the last one the mask has no class
+    byte[] classes = new byte[MODEL.height() * MODEL.width()];
+    int last = classes.length - 2 * MODEL.width();
+    Arrays.fill(classes, last, classes.length, (byte) SegmentationMask.IGNORE);
+    float[] row = new float[OUTPUT.size()];
+    Arrays.fill(row, OUTPUT.width(), CELLS, 4);
+    LossSettings settings =
+        new LossSettings(
+            Kind.KD,
+            2,
+            0.75,
+            0,
+            new DkdSettings(1, 8),
+            new DistSettings(2, 2),
+            Optional.empty(),
+            Optional.of(
+                new MinConfidenceSettings(Optional.of(0.9), Optional.empty(), Optional.empty())));
+
+    // when
+    TrainingBatch masked = batch(settings, mask(classes), row);
+    TrainingBatch plain = batch(settings, null, row);
+
+    // then
+    int cells = OUTPUT.width();
+    BatchTargets targets = masked.targets();
+    assertThat(Arrays.copyOfRange(targets.teacherWeights(), 0, cells)).containsOnly(0);
+    assertThat(Arrays.copyOfRange(targets.labelWeights(), 0, cells)).containsOnly(1);
+    assertThat(Arrays.copyOfRange(targets.teacherWeights(), cells, CELLS - cells))
+        .containsOnly(0.75f);
+    assertThat(Arrays.copyOfRange(targets.labelWeights(), cells, CELLS - cells))
+        .containsOnly(0.25f);
+    assertThat(Arrays.copyOfRange(targets.labelWeights(), CELLS - cells, CELLS)).containsOnly(0);
+    assertThat(targets.unsure()).containsExactly(cells);
+    assertThat(masked.total()).isEqualTo(CELLS - cells);
+    assertThat(Arrays.copyOfRange(plain.targets().teacherWeights(), 0, cells)).containsOnly(0);
+    assertThat(Arrays.copyOfRange(plain.targets().teacherWeights(), cells, CELLS)).containsOnly(1);
+    assertThat(plain.targets().labelWeights()).containsOnly(0);
+    assertThat(plain.total()).isEqualTo(CELLS - cells);
+  }
+
+  private static TrainingBatch batch(LossSettings settings, byte[] mask, float[] row) {
+    byte[] pixels = new byte[MODEL.height() * MODEL.width()];
+    LabeledView labelled =
+        LabeledAnswers.labeled(
+            LabeledViewFixtures.masked(0).getView(),
+            List.of(),
+            row,
+            OUTPUT,
+            OptionalInt.empty(),
+            Instant.EPOCH);
+    TrainingExample view =
+        new TrainingExample(
+            PixelEncoding.RAW,
+            pixels,
+            PackedAnswer.of(labelled, OUTPUT),
+            null,
+            mask,
+            true,
+            0,
+            ViewIdentity.UNKNOWN);
+    return new BatchBuilder(MODEL, settings).build(List.of(view));
+  }
+
+  private static byte[] mask(byte[] classes) {
+    return ByteArrays.copyOf(
+        MaskCodec.encode(new SegmentationMask(MODEL.height(), MODEL.width(), classes)));
+  }
+
   private static TrainingExample view(byte[] classes) {
     return new TrainingExample(
         PixelEncoding.RAW,
         new byte[classes.length],
         null,
         null,
-        ByteArrays.copyOf(
-            MaskCodec.encode(new SegmentationMask(MODEL.height(), MODEL.width(), classes))),
+        mask(classes),
         true,
         0,
         ViewIdentity.UNKNOWN);
