@@ -76,7 +76,7 @@ final class FileObjectReader implements SchemeReader {
   }
 
   private static Path path(ObjectAddress address) {
-    for (String name : address.path().split("/")) {
+    for (String name : address.path().split("/", -1)) {
       if (name.getBytes(UTF_8).length > MOST_NAME_BYTES) {
         throw absent(address);
       }
