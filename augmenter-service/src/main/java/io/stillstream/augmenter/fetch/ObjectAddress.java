@@ -1,12 +1,10 @@
 package io.stillstream.augmenter.fetch;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +25,11 @@ public record ObjectAddress(
   private static final int MOST_ENCODINGS = 3;
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern ASCII = Pattern.compile("[!-~]*");
+  private static final int HEXADECIMAL = 16;
+  private static final Pattern ENCODED_ASCII = Pattern.compile("%([0-7][0-9a-fA-F])");
+
+  /** ASCII in two bytes, which UTF-8 forbids and some servers decode: %C0%AE is a dot. */
+  private static final Pattern OVERLONG = Pattern.compile("%[cC][01]");
 
   /**
    * Takes an address apart.
@@ -118,32 +121,36 @@ public record ObjectAddress(
   }
 
   /**
-   * Servers decode once or twice, some take a backslash for a slash, and some cut off what follows
-   * a semicolon.
+   * Servers decode once or twice, and not all strictly; some take a backslash for a slash, and some
+   * cut off what follows a semicolon.
    */
   private static void requireNoDots(String path) {
     String text = path;
     for (int times = 0; times <= MOST_ENCODINGS; times++) {
       for (String segment : text.split("[/\\\\]", -1)) {
-        String name = segment.replaceFirst(";.*", "");
+        int end = segment.indexOf(';');
+        String name = end < 0 ? segment : segment.substring(0, end);
         require(!name.equals(".") && !name.equals(".."), "must not have . or .. between slashes");
       }
+      require(!OVERLONG.matcher(text).find(), "must be encoded as UTF-8");
       String decoded = decoded(text);
       if (decoded.equals(text)) {
         return;
       }
       text = decoded;
     }
-    require(false, "must not be encoded more than " + MOST_ENCODINGS + " times");
+    throw new IllegalArgumentException(
+        "must not be encoded more than " + MOST_ENCODINGS + " times");
   }
 
-  /** Decoded once, as far as it can be. */
+  /** Decoded once, as far as it is ASCII; what is no code of a character stays. */
   private static String decoded(String path) {
-    try {
-      return URLDecoder.decode(path.replace("+", "%2B"), UTF_8);
-    } catch (IllegalArgumentException e) {
-      return path; // verbatim in s3, where a % stands for itself
-    }
+    return ENCODED_ASCII
+        .matcher(path)
+        .replaceAll(
+            code ->
+                Matcher.quoteReplacement(
+                    Character.toString(Integer.parseInt(code.group(1), HEXADECIMAL))));
   }
 
   private static int defaultPort(String scheme) {

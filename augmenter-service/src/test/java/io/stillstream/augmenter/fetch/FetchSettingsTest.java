@@ -158,6 +158,24 @@ class FetchSettingsTest {
   }
 
   @Test
+  void shouldShowWhatIsAllowedAndNoKeys() {
+    // when
+    FetchSettings settings =
+        parse(
+            """
+            allow: ["s3://pictures/2026/"]
+            store: {credentials: {access-key: "visible", secret-key: "hidden"}}
+            """);
+
+    // then
+    assertThat(YamlSettings.effective(settings))
+        .contains("s3://pictures/2026/", "private-addresses")
+        .doesNotContain("visible")
+        .doesNotContain("hidden");
+    assertThat(settings.toString()).doesNotContain("visible").doesNotContain("hidden");
+  }
+
+  @Test
   void shouldRefuseUnknownKeys() {
     assertThatThrownBy(() -> parse("alow: []\nstore: {bucket: b}\nallow: [{prefx: a}]"))
         .isInstanceOf(StartupException.class)

@@ -208,7 +208,9 @@ class SecretRedactionIT {
     if (main == AugmenterMain.class) {
       return common
           + "state-dir: %s\n".formatted(directory.resolve("streams"))
-          + "policy: {seed: 1, views: 2, output: {height: 28, width: 28, channels: 1}}\n";
+          + "policy: {seed: 1, views: 2, output: {height: 28, width: 28, channels: 1}}\n"
+          + "fetch: {allow: ['s3://pictures/'], store: {endpoint: 'http://127.0.0.1:1',"
+          + " credentials: {access-key: hush7391a, secret-key: hush7391s}}}\n";
     }
     if (main == LabelerMain.class) {
       return common + "teacher: %s\n".formatted(MODELS.resolve("fashion-mnist-mlp128"));

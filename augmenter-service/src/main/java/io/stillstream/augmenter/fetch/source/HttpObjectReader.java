@@ -6,6 +6,9 @@ import io.stillstream.augmenter.fetch.ObjectRejection;
 import io.stillstream.augmenter.fetch.RejectedObjectException;
 import io.stillstream.augmenter.fetch.UnavailableObjectException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -121,11 +124,13 @@ final class HttpObjectReader implements SchemeReader {
     }
   }
 
-  /** Sends it once more if the server had closed the connection, which is nobody's fault. */
+  /** Sends it once more if the server closes a kept connection meanwhile, which is no fault. */
   private ClassicHttpResponse send(HttpGet get) throws IOException {
     try {
       return client.executeOpen(null, get, null);
-    } catch (NoHttpResponseException e) {
+    } catch (ConnectException | NoRouteToHostException e) {
+      throw e;
+    } catch (NoHttpResponseException | SocketException e) {
       return client.executeOpen(null, get, null);
     }
   }

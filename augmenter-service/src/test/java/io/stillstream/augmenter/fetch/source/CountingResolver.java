@@ -43,7 +43,7 @@ final class CountingResolver implements DnsResolver {
   }
 
   private static InetAddress[] literals(String addresses) {
-    return Arrays.stream(addresses.split(","))
+    return Arrays.stream(addresses.split(",", -1))
         .map(
             literal -> {
               try {

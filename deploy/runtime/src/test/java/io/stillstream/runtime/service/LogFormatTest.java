@@ -72,6 +72,19 @@ final class LogFormatTest {
     assertThat(json.at("/throwable/message").asText()).isEqualTo("of \"it\"\n");
   }
 
+  @Test
+  void shouldNotWriteHeadersAndAddressesOfRequestsAtAnyLevel() throws Exception {
+    // given
+    Map<String, String> talkative = Map.of("STILLSTREAM_LOG_LEVEL", "TRACE");
+
+    // when
+    line(talkative, logger -> logger.trace("a"));
+
+    // then
+    assertThat(context.getLogger("a.Logger").isTraceEnabled()).isTrue();
+    assertThat(context.getLogger("org.apache.hc.client5.http.headers").isDebugEnabled()).isFalse();
+  }
+
   private static void logForgery(Logger logger) {
     logger
         .atWarn()
