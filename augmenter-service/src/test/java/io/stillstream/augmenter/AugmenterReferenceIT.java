@@ -2,7 +2,6 @@ package io.stillstream.augmenter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig;
@@ -25,6 +24,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,8 +77,8 @@ final class AugmenterReferenceIT {
       awaitViews(topics, 588);
 
       // then
-      await().atMost(TIMEOUT).until(() -> service.health().ready());
-      await().until(() -> meters.get(HELD).gauge().value() == 0);
+      patiently().until(() -> service.health().ready());
+      patiently().until(() -> meters.get(HELD).gauge().value() == 0);
     }
     assertThat(cluster.read(topics.deadLetters(), "read_committed"))
         .extracting(
@@ -100,7 +101,7 @@ final class AugmenterReferenceIT {
     // when
     try (AugmenterService service = start(topics, 1, "")) {
       // then: the others are there before the first one that is by reference
-      await().atMost(TIMEOUT).until(() -> store.requests() >= byReference(60));
+      patiently().until(() -> store.requests() >= byReference(60));
       assertThat(cluster.views(topics.views())).hasSizeLessThanOrEqualTo(1);
       store.letGo(name(1));
       awaitViews(topics, 60);
@@ -122,17 +123,17 @@ final class AugmenterReferenceIT {
       store.stop();
       send(topics, 100, 100);
       for (int times = 0; times < 2; times++) {
-        await().atMost(TIMEOUT).until(() -> !isOk(service, "store"));
+        patiently().until(() -> !isOk(service, "store"));
         assertThat(service.health().ready()).isFalse();
         assertThat(service.health().live()).isTrue();
-        await().atMost(TIMEOUT).until(() -> isOk(service, "store"));
+        patiently().until(() -> isOk(service, "store"));
       }
       store.start();
 
       // then
       awaitViews(topics, 200);
-      await().atMost(TIMEOUT).until(() -> service.health().ready());
-      await().until(() -> meters.get(HELD).gauge().value() == 0);
+      patiently().until(() -> service.health().ready());
+      patiently().until(() -> meters.get(HELD).gauge().value() == 0);
     }
     assertExactly(topics, 200, 0);
     assertThat(cluster.read(topics.deadLetters(), "read_uncommitted")).isEmpty();
@@ -146,7 +147,7 @@ final class AugmenterReferenceIT {
     store.hold(name(1));
     AugmenterService service = start(topics, 1, "");
     try {
-      await().atMost(TIMEOUT).until(() -> store.requests() > 5);
+      patiently().until(() -> store.requests() > 5);
 
       // when
       service.close();
@@ -189,7 +190,7 @@ final class AugmenterReferenceIT {
 
       // then: nothing is left of the partitions that were away
       awaitViews(topics, 900);
-      await().until(() -> meters.get(HELD).gauge().value() == 0);
+      patiently().until(() -> meters.get(HELD).gauge().value() == 0);
       assertThat(meters.get("augmenter.fetch.bytes.held").gauge().value()).isZero();
       assertThat(first.health().live()).isTrue();
     } finally {
@@ -204,7 +205,7 @@ final class AugmenterReferenceIT {
     // given
     AugmenterTopics topics = cluster.topics("kills");
     send(topics, 0, 3000);
-    store.remove(name(1500));
+    store.remove(name(1501));
     Path config =
         Files.writeString(
             directory.resolve("augmenter.yaml"), yaml(topics, 2, "group.instance.id: one"));
@@ -214,7 +215,7 @@ final class AugmenterReferenceIT {
       store.hold(name);
       JavaProcess process = AugmenterProcess.start(config);
       try {
-        await().atMost(TIMEOUT).until(() -> store.isRequested(name));
+        patiently().until(() -> store.isRequested(name));
       } finally {
         process.close();
       }
@@ -317,7 +318,7 @@ final class AugmenterReferenceIT {
   }
 
   private static void awaitViews(AugmenterTopics topics, int count) {
-    await().atMost(TIMEOUT).until(() -> cluster.count(topics.views(), "read_committed") >= count);
+    patiently().until(() -> cluster.count(topics.views(), "read_committed") >= count);
   }
 
   /** Each image has one view, with the address and the SHA-256 of its object in its lineage. */
@@ -334,6 +335,11 @@ final class AugmenterReferenceIT {
     }
     assertThat(ids).hasSize(images - deadLetters);
     assertThat(views).hasSize(images - deadLetters);
+  }
+
+  /** A stream thread that gives up ends with an exception, and is replaced. */
+  private static ConditionFactory patiently() {
+    return Awaitility.dontCatchUncaughtExceptions().atMost(TIMEOUT);
   }
 
   private static boolean isOk(AugmenterService service, String check) {
