@@ -107,7 +107,7 @@ class LabelJoinPropertyTest {
 
   /** Images come with about three views, some of them much later, some mixed with others. */
   private void comeView() {
-    long newest = 1 + came.size() / 3;
+    long newest = 1L + came.size() / 3;
     long image = Math.max(1, newest - (random.nextInt(10) == 0 ? random.nextInt(40) : 0));
     boolean isFirst = !seen.contains(image);
     long partner = !isFirst && random.nextInt(2) == 0 ? Math.max(1, newest - random.nextInt(5)) : 0;
@@ -146,7 +146,7 @@ class LabelJoinPropertyTest {
 
   /** Early, late or much too late, and sometimes not the first one. */
   private void comeLabel() {
-    long newest = 1 + came.size() / 3;
+    long newest = 1L + came.size() / 3;
     long image = Math.max(1, newest + 5 - random.nextInt(random.nextInt(4) == 0 ? 1000 : 40));
     int label = random.nextInt(CLASSES);
     labels++;

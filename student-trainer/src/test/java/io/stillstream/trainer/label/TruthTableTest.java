@@ -40,7 +40,7 @@ class TruthTableTest {
 
     for (int i = 0; i < 20_000; i++) {
       // when
-      long image = 1 + random.nextInt(60);
+      long image = 1L + random.nextInt(60);
       Row row = rows.stream().filter(each -> each.image == image).findFirst().orElse(null);
       switch (random.nextInt(5)) {
         case 0, 1 -> {

@@ -152,13 +152,13 @@ class CheckpointStoreTest {
     write("one");
     Path manifest = directory.resolve("checkpoints/000000000001/manifest.json");
     Files.writeString(
-        manifest, Files.readString(manifest).replace("\"format\" : 5", "\"format\" : 6"));
+        manifest, Files.readString(manifest).replace("\"format\" : 6", "\"format\" : 7"));
 
     // when
     assertThatThrownBy(() -> store.newest())
         // then
         .isInstanceOf(UnsupportedCheckpointFormatException.class)
-        .hasMessageContaining("has format 6, this version reads up to 5");
+        .hasMessageContaining("has format 7, this version reads up to 6");
   }
 
   @Test

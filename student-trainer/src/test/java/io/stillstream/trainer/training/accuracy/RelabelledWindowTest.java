@@ -26,7 +26,7 @@ class RelabelledWindowTest {
 
     for (int i = 1; i <= 1500; i++) {
       // when: some images come twice, some are not known, some have a label of their own
-      long image = random.nextInt(12) == 0 ? 0 : 1 + i - random.nextInt(1 + random.nextInt(3));
+      long image = random.nextInt(12) == 0 ? 0 : 1L + i - random.nextInt(1 + random.nextInt(3));
       PrequentialOutcome outcome =
           new PrequentialOutcome(
               late.getOrDefault(image, random.nextInt(4) - 1),

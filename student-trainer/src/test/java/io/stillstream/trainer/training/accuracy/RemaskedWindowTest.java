@@ -25,6 +25,7 @@ class RemaskedWindowTest {
    *
    * @param truth of now, or null
    */
+  @SuppressWarnings("ArrayRecordComponent") // made once, then only read
   private record Came(long image, boolean cropped, int[] teacher, int[] student, int[] truth) {
     OriginalOutcome outcome() {
       TrainingExample view = segmented(OUTPUT, truth, teacher, image);

@@ -42,12 +42,12 @@ class BufferUpdateTest {
       labels.put(i, offered.category());
       if (random.nextInt(50) == 0) {
         int gone = random.nextInt(IMAGES);
-        buffer.removeIf(view -> view.image() == gone);
+        int unused = buffer.removeIf(view -> view.image() == gone);
       }
       if (random.nextInt(3) > 0) {
         continue;
       }
-      long image = 1 + random.nextInt(IMAGES);
+      long image = 1L + random.nextInt(IMAGES);
       int label = random.nextInt(6);
       List<Integer> before = contents(buffer);
       List<Integer> expected =
@@ -117,7 +117,7 @@ class BufferUpdateTest {
     // when: masks need room, a former teacher ages out
     for (int i = 0; i < 3000; i++) {
       TrainingExample view = view(i, 1L + i / 1000);
-      long image = 1 + random.nextInt(IMAGES);
+      long image = 1L + random.nextInt(IMAGES);
       int label = random.nextInt(6);
       byte[] mask = new byte[random.nextInt(2000)];
       for (ReplayBuffer buffer : List.of(straight, broken)) {
@@ -185,8 +185,8 @@ class BufferUpdateTest {
   }
 
   private TrainingExample view(int number, long teacher) {
-    long image = 1 + random.nextInt(IMAGES);
-    long partner = random.nextInt(3) == 0 ? 1 + random.nextInt(IMAGES) : 0;
+    long image = 1L + random.nextInt(IMAGES);
+    long partner = random.nextInt(3) == 0 ? 1L + random.nextInt(IMAGES) : 0;
     return example(number, ViewIdentity.of(image, partner), random.nextInt(6), teacher);
   }
 

@@ -72,11 +72,12 @@ class BatchPrefetcherTest {
     TrainingExample labelled = view.withTarget(LabelTarget.of(3));
 
     // when
-    try (PrefetchedBatch unused = builder.prefetch(List.of(view), DecodePriority.UPDATE)) {
-      // then
-      assertThat(builder.build(List.of(labelled)).targets().classes()).containsExactly(3);
-      assertThat(builder.build(List.of(view)).targets().classes()).containsExactly(-1);
-    }
+    PrefetchedBatch prefetched = builder.prefetch(List.of(view), DecodePriority.UPDATE);
+
+    // then
+    assertThat(builder.build(List.of(labelled)).targets().classes()).containsExactly(3);
+    assertThat(builder.build(List.of(view)).targets().classes()).containsExactly(-1);
+    prefetched.close();
   }
 
   @Test
