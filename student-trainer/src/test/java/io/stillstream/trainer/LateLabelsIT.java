@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,10 +66,10 @@ class LateLabelsIT extends TrainerTestBase {
   void shouldLearnTheSameFromTheSameRecords() throws Exception {
     // given
     suffix = CLUSTER.topics(2);
-    sendViews();
+    sendViews(0, VIEWS, 2);
     List<Sent> labels = labels();
     assertThat(labels.stream().map(Sent::image).distinct()).hasSize(VIEWS / 2 / 10);
-    sendLabels(labels);
+    sendLabels(labels, 2);
 
     // when
     Path straight = train("straight", ENABLED + "decode: {threads: 0}\n", VIEWS);
@@ -99,7 +101,7 @@ class LateLabelsIT extends TrainerTestBase {
   void shouldCorrectScoresExactly() throws Exception {
     // given: what the student answered before it knew a label
     suffix = CLUSTER.topics(2);
-    sendViews();
+    sendViews(0, VIEWS, 2);
     Path trainer = directory.resolve("scores");
     TrainerService service = start(settings(trainer, ENABLED + "checkpoint: {every: 200ms}\n"));
     await().atMost(PATIENCE).until(() -> TrainerDirectoryReader.views(trainer) == VIEWS);
@@ -109,7 +111,7 @@ class LateLabelsIT extends TrainerTestBase {
 
     // when
     List<Sent> labels = labels();
-    sendLabels(labels);
+    sendLabels(labels, 2);
     Map<Long, Integer> truths = new HashMap<>();
     labels.forEach(sent -> truths.put(number(sent.image()), sent.label()));
     await()
@@ -137,6 +139,41 @@ class LateLabelsIT extends TrainerTestBase {
         .isCloseTo(
             share(judged.stream().filter(a -> a.teacher() == a.label()).count(), judged),
             within(1e-9));
+  }
+
+  @Test
+  void shouldGoOnWithoutATopicOfLabelsAndFindItLater() throws Exception {
+    // given
+    suffix = CLUSTER.topics(1);
+    String topic = "labels-" + suffix;
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", CLUSTER.servers()))) {
+      admin.deleteTopics(List.of(topic)).all().get();
+      TrainerService service =
+          start(settings(directory.resolve("alone"), ENABLED + "checkpoint: {every: 200ms}\n"));
+      sendViews(0, 4 * BATCH, 1);
+      await().atMost(PATIENCE).until(() -> service.viewsSeen() == 4 * BATCH);
+
+      // when
+      admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+      sendLabels(List.of(new Sent(3, 1, begin), new Sent(5, 2, begin)), 1);
+
+      // then
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> meters.get("student.labels").tag("match", "late").counter().count(),
+              count -> count == 2);
+      sendViews(4 * BATCH, 8 * BATCH, 1);
+      await().atMost(PATIENCE).until(() -> service.viewsSeen() == 8 * BATCH);
+
+      // when: views would wait for labels of a topic that is gone
+      admin.deleteTopics(List.of(topic)).all().get();
+      sendViews(8 * BATCH, 12 * BATCH, 1);
+
+      // then
+      await().atMost(PATIENCE).until(() -> service.viewsSeen() == 12 * BATCH);
+      service.close();
+    }
   }
 
   private static double share(long part, List<Answer> all) {
@@ -265,14 +302,14 @@ class LateLabelsIT extends TrainerTestBase {
     return labels;
   }
 
-  private void sendViews() {
+  private void sendViews(long from, long to, int partitions) {
     String topic = "labeled-" + suffix;
-    for (long number = 0; number < VIEWS; number++) {
+    for (long number = from; number < to; number++) {
       Future<?> unused =
           producer.send(
               new ProducerRecord<>(
                   topic,
-                  (int) (number / 2 % 2),
+                  (int) (number / 2 % partitions),
                   begin + number * STEP_MILLIS,
                   null,
                   writer.serialize(topic, view(number))));
@@ -281,7 +318,7 @@ class LateLabelsIT extends TrainerTestBase {
   }
 
   /** In the order in which they were given: times of a partition are out of order. */
-  private void sendLabels(List<Sent> labels) {
+  private void sendLabels(List<Sent> labels, int partitions) {
     String topic = "labels-" + suffix;
     try (RecordValueSerializer<ImageLabel> labelWriter =
         new RecordValueSerializer<>(CLUSTER.kafka(), meters)) {
@@ -298,7 +335,7 @@ class LateLabelsIT extends TrainerTestBase {
             producer.send(
                 new ProducerRecord<>(
                     topic,
-                    (int) (sent.image() / 2 % 2),
+                    (int) (sent.image() / 2 % partitions),
                     sent.time(),
                     imageId.getBytes(UTF_8),
                     labelWriter.serialize(topic, label)));

@@ -2,6 +2,9 @@ package io.stillstream.trainer.config;
 
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.SettingRanges;
+import io.stillstream.trainer.config.TrainerConfig.BatchSettings;
+import io.stillstream.trainer.config.TrainerConfig.Input;
+import io.stillstream.trainer.config.TrainerConfig.TopicNames;
 
 /**
  * Labels that come apart from their images.
@@ -20,14 +23,19 @@ public record LabelSettings(
   }
 
   /**
-   * Checks that the images of all views that wait for a batch are remembered, so that a restart,
-   * which reads those again, finds their truth.
+   * Checks what other settings say. The images of all views that wait for a batch have to be
+   * remembered: a restart reads those again, and has to find their truth.
    */
-  void requireRoomFor(int batchSize) {
-    if (enabled && images <= 2 * batchSize) {
+  void require(BatchSettings batch, TopicNames topics, Input input) {
+    if (enabled && images <= 2L * batch.size()) {
       throw new IllegalArgumentException(
           "labels.images must be more than twice batch.size, %d, was %d"
-              .formatted(batchSize, images));
+              .formatted(batch.size(), images));
+    }
+    String views = input == Input.VIEWS ? topics.views() : topics.labeledViews();
+    if (enabled && topics.labels().equals(views)) {
+      throw new IllegalArgumentException(
+          "topics.labels must not be the topic of views, was " + views);
     }
   }
 }

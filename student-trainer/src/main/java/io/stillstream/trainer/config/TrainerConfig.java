@@ -106,7 +106,7 @@ public record TrainerConfig(
     kafka = Map.copyOf(kafka);
     SettingRanges.requireText("group-id", groupId);
     TorchOptions.require(device, threads);
-    labels.requireRoomFor(batch.size);
+    labels.require(batch, topics, input);
     int unused = UnexpectedFailurePolicy.requireLimit(maxConsecutiveFailures);
     if (input == Input.VIEWS && loss.kind().usesTeacher()) {
       throw new IllegalArgumentException(

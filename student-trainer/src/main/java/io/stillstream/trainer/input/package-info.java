@@ -1,5 +1,5 @@
 /**
- * Records of labelled views read, validated and converted to training examples; changes of teacher
- * and lineage are noticed here.
+ * Records of labelled views and late labels read, validated and converted; changes of teacher and
+ * lineage are noticed here.
  */
 package io.stillstream.trainer.input;

@@ -265,11 +265,15 @@ class TrainerConfigTest {
   }
 
   @Test
-  void shouldRememberTheLabelsOfAllViewsThatWait() {
+  void shouldRefuseSettingsOfLabelsThatDoNotFitOthers() {
     assertThatThrownBy(
             () -> parse(MINIMAL + "batch: {size: 64}\nlabels: {enabled: true, images: 128}"))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("labels.images: must be more than twice batch.size, 64, was 128");
+    assertThatThrownBy(
+            () -> parse(MINIMAL + "topics: {labels: labeled-views}\nlabels: {enabled: true}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("topics.labels: must not be the topic of views, was labeled-views");
     assertThat(parse(MINIMAL + "batch: {size: 64}\nlabels: {images: 128}").labels().enabled())
         .isFalse();
     assertThatThrownBy(() -> parse(MINIMAL + "labels: {images: 0, mask-bytes: -1}"))

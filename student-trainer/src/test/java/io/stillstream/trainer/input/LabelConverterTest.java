@@ -107,7 +107,8 @@ class LabelConverterTest {
 
   @Test
   void shouldPutABadRecordAsideWithStageAndReason() {
-    // given
+    // given: a registry that knows the topic
+    assertThat(convert(written(label(0, null)))).isPresent();
     ByteBuffer mask = ByteBuffer.wrap(new byte[] {1, 2, 3});
 
     // then
