@@ -50,7 +50,16 @@ public record ConsumedView(
   /** The same with another view of the same record. */
   ConsumedView with(TrainingExample other) {
     return new ConsumedView(
-        partition, offset, other, capturedAt, teachers, policyHash, augmentation, trace, source);
+        partition,
+        offset,
+        other,
+        capturedAt,
+        teachers,
+        policyHash,
+        augmentation,
+        trace,
+        payloadUri,
+        source);
   }
 
   /** A copy of a record without its large value and without the buffers behind its headers. */

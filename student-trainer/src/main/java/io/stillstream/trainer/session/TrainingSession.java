@@ -14,7 +14,6 @@ import io.stillstream.trainer.training.accuracy.PrequentialTracker;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

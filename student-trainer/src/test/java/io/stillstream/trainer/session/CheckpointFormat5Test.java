@@ -80,8 +80,7 @@ class CheckpointFormat5Test {
                 view -> view.withTarget(LabelTarget.of(4)));
         saved = buffer(session);
         assertThat(saved).isNotEqualTo(expected("buffer-later.bin"));
-        store.write(
-            TrainingSession.content(session.initialState(), session.snapshot(), false));
+        store.write(TrainingSession.content(session.initialState(), session.snapshot(), false));
       }
 
       // then

@@ -70,8 +70,7 @@ class CheckpointUpgradeTest {
         // then: whole numbers are the same anywhere, weights where the processor is
         assertThat(pixels(session)).isEqualTo(frozenPixels());
         assertThat(session.training().steps()).isEqualTo(32);
-        store.write(
-            TrainingSession.content(session.initialState(), session.snapshot(), false));
+        store.write(TrainingSession.content(session.initialState(), session.snapshot(), false));
       }
       Checkpoint upgraded = store.newest().orElseThrow();
       assertThat(upgraded.sequence()).isEqualTo(2);

@@ -99,8 +99,7 @@ class ProjectionSessionTest {
     // given
     TrainerConfig projected = config("loss: {kind: cosine, projection: 9}");
     try (TrainingSession session = open(projected)) {
-      store.write(
-          TrainingSession.content(session.initialState(), session.snapshot(), false));
+      store.write(TrainingSession.content(session.initialState(), session.snapshot(), false));
     }
 
     // when

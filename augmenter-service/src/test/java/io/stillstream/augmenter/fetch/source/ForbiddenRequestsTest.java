@@ -266,7 +266,8 @@ class ForbiddenRequestsTest {
     // given: a name server that answers the second question with another address
     try (ObjectServer server = ObjectServer.start();
         ConnectionTrap second =
-            new ConnectionTrap(InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), server.port())) {
+            new ConnectionTrap(
+                InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), server.port())) {
       server.put("/1.png", 200, IMAGE);
       names.with("images.example.com", "127.0.0.1", "127.0.0.2");
       String prefix = "http://images.example.com:" + server.port() + "/";
