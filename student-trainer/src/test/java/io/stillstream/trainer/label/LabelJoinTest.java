@@ -392,6 +392,7 @@ class LabelJoinTest {
         "policy",
         ViewAugmentation.UNKNOWN,
         Optional.empty(),
+        Optional.empty(),
         null);
   }
 

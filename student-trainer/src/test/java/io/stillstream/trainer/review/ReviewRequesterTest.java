@@ -42,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -384,7 +385,7 @@ class ReviewRequesterTest {
 
   private static ConsumedView view(String key, String id, TrainingExample example) {
     return new ConsumedView(
-        0,
+        new TopicPartition("labeled", 0),
         0,
         example,
         Instant.EPOCH,
