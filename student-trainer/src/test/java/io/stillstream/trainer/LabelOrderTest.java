@@ -58,6 +58,7 @@ class LabelOrderTest {
   @TempDir Path directory;
 
   /** What a student saw in one run or several, and what is left of it. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by its content
   private record Seen(
       List<String> batches, Map<String, Double> labels, JsonNode state, byte[] buffer) {}
 

@@ -67,17 +67,17 @@ public final class TrainerTestCluster implements BeforeAllCallback {
   static String topicsYaml(String suffix) {
     return """
         topics:
-          views: views-%s
-          labeled-views: labeled-%s
-          labels: labels-%s
-          student-releases: releases-%s
-          student-progress: progress-%s
-          student-events: events-%s
-          dead-letters: letters-%s
-          forgotten: forgotten-%s
-          review-requests: reviews-%s
+          views: views-%1$s
+          labeled-views: labeled-%1$s
+          labels: labels-%1$s
+          student-releases: releases-%1$s
+          student-progress: progress-%1$s
+          student-events: events-%1$s
+          dead-letters: letters-%1$s
+          forgotten: forgotten-%1$s
+          review-requests: reviews-%1$s
         """
-        .formatted(suffix, suffix, suffix, suffix, suffix, suffix, suffix, suffix);
+        .formatted(suffix);
   }
 
   /** Makes the topics of one test, with a common suffix, which is returned. */
