@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Images whose payloads lie in a store, some of them, over a real broker. */
 final class AugmenterReferenceIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final String HELD = "augmenter.fetch.objects.held";
 
   @TempDir private static Path directory;
@@ -262,7 +262,7 @@ final class AugmenterReferenceIT {
   }
 
   private static long byReference(int count) {
-    return count - (count + 2) / 3;
+    return count - (count + 2L) / 3;
   }
 
   private static String name(int i) {

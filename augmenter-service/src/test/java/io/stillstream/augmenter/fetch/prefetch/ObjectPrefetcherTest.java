@@ -534,7 +534,7 @@ final class ObjectPrefetcherTest {
 
   /** The address, or the address and the size. */
   private static ObjectReference reference(String text) {
-    String[] parts = text.split(" ");
+    String[] parts = text.split(" ", -1);
     return new ObjectReference(
         parts[0],
         parts.length == 1 ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(parts[1])),
