@@ -40,6 +40,13 @@ final class DemoSettingsFiles {
       threads: 1
       """;
 
+  /** Embeddings have no truth. */
+  private static final String PEOPLE =
+      """
+      labels: {enabled: true}
+      review: {per-minute: 6}
+      """;
+
   private final DemoSettings settings;
   private final StateDirectory directory;
   private final DemoCluster cluster;
@@ -113,7 +120,8 @@ final class DemoSettingsFiles {
                 differing.getOrDefault("batch.size", "128"),
                 differing.getOrDefault("updates", "4"));
     String loss = differing.get("loss.kind");
-    return loss == null ? batches : batches + "loss: {kind: %s}\n".formatted(loss);
+    String asked = task == ModelTask.EMBEDDING ? "" : PEOPLE;
+    return batches + asked + (loss == null ? "" : "loss: {kind: %s}\n".formatted(loss));
   }
 
   /**

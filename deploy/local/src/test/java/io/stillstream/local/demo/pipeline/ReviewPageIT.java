@@ -160,6 +160,28 @@ final class ReviewPageIT {
   }
 
   @Test
+  void shouldReachTheTrainersBuffer() throws Exception {
+    // given: an image that it trained on
+    String trained = "fashion-mnist/train/000000";
+    await().until(() -> fed.pipeline().trainer().viewsSeen() > 1_000);
+    double before = lateLabels();
+    send(trained, 3);
+    await().until(() -> browser.count(card(trained)) == 1);
+
+    // when
+    click(button(trained, SHIRT));
+
+    // then
+    await().until(() -> lateLabels() > before);
+    browser.one("#title").click();
+    await().until(() -> browser.count(card(trained)) == 0);
+  }
+
+  private static double lateLabels() {
+    return fed.pipeline().meters().get("student.labels").tag("match", "late").counter().count();
+  }
+
+  @Test
   void shouldLabelAgainWhileThePointerIsThere() {
     // when: a wrong one, then the right one
     click(button(first, SHIRT));
