@@ -106,7 +106,13 @@ public final class Demo {
               pipeline.trainer(), deadLetters, settings.run().views(), System::nanoTime);
       try (ImageFeeder feeder =
           new ImageFeeder(
-              train, dataName, clients, pipeline.meters(), wanted, tracker::completedImages)) {
+              train,
+              dataName,
+              clients,
+              pipeline.meters(),
+              wanted,
+              inputs.teacher().task() != ModelTask.CLASSIFICATION,
+              tracker::completedImages)) {
         before = feeder.before();
         announce(pipeline, inputs.teacher(), before, tracker.steps());
         tellLeftOut(inputs.leftOut());

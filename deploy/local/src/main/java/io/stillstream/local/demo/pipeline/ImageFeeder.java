@@ -30,6 +30,9 @@ public final class ImageFeeder implements AutoCloseable {
   /** Images fed and not yet trained. */
   static final int AHEAD = 512;
 
+  /** One image out of so many comes without its class, so that there are images to label. */
+  static final int UNLABELED_EVERY = 20;
+
   private static final Duration PAUSE = Duration.ofMillis(5);
 
   private final LabeledImages data;
@@ -39,6 +42,7 @@ public final class ImageFeeder implements AutoCloseable {
   private final BitSet sent = new BitSet();
   private final long before;
   private final long wanted;
+  private final boolean allLabeled;
   private final LongSupplier completed;
   private final Thread thread = new Thread(this::run, "feeder");
   private final AtomicLong present = new AtomicLong();
@@ -49,6 +53,7 @@ public final class ImageFeeder implements AutoCloseable {
    * Reads what is there and opens the producer; {@link #start} begins.
    *
    * @param wanted images in all, at most 2^31 - 1
+   * @param allLabeled whether all images come with their classes, as far as the data has them
    * @param completed images that are trained or dead-lettered so far
    */
   public ImageFeeder(
@@ -57,11 +62,13 @@ public final class ImageFeeder implements AutoCloseable {
       Map<String, String> clients,
       MeterRegistry meters,
       long wanted,
+      boolean allLabeled,
       LongSupplier completed) {
     this.data = data;
     this.dataName = dataName;
     this.ids = new ImageIds(dataName, data.size());
     this.wanted = Math.min(wanted, Integer.MAX_VALUE);
+    this.allLabeled = allLabeled;
     this.completed = completed;
     try (TopicReader reader = new TopicReader(clients, Topics.IMAGES)) {
       reader.readAll(record -> note(record.key()));
@@ -130,7 +137,8 @@ public final class ImageFeeder implements AutoCloseable {
 
   private ImageEvent event(long number) {
     int index = ids.index(number);
-    int label = data.label(index);
+    boolean isLabeled = allLabeled || number % UNLABELED_EVERY != UNLABELED_EVERY - 1;
+    int label = isLabeled ? data.label(index) : LabeledImages.NO_LABEL;
     byte[] file = data.file(index);
     return ImageEvent.newBuilder()
         .setImageId(ids.id(number))

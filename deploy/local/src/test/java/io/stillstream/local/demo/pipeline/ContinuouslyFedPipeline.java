@@ -60,6 +60,7 @@ final class ContinuouslyFedPipeline implements AutoCloseable {
             pipeline.clients(),
             pipeline.meters(),
             Long.MAX_VALUE,
+            false,
             fast ? this::trained : slowing());
     feeder.start();
   }

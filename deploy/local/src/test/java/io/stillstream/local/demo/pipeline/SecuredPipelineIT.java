@@ -279,6 +279,7 @@ class SecuredPipelineIT {
             pipeline.clients(),
             pipeline.meters(),
             images,
+            true,
             () -> images)) {
       feeder.start();
       await().atMost(PATIENCE).until(() -> feeder.complete() || feeder.failure() != null);
