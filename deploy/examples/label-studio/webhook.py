@@ -131,6 +131,10 @@ class Labels:
 def text(value, what):
     if not isinstance(value, str) or not value:
         raise Refused(422, f"{what} must be a text that is not empty, was {value!r}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise Refused(422, f"{what} must be Unicode, was {value!r}") from error
     return value
 
 
@@ -198,7 +202,7 @@ class Webhook(http.server.BaseHTTPRequestHandler):
         if not hmac.compare_digest(given.encode(), f"Bearer {self.token}".encode()):
             raise Refused(401, "the Authorization header is missing or wrong")
         length = self.headers.get("Content-Length", "")
-        if not length.isdigit():
+        if not (length.isascii() and length.isdigit()):
             raise Refused(411, "Content-Length is missing")
         if int(length) > LARGEST_REQUEST:
             raise Refused(413, f"at most {LARGEST_REQUEST} bytes are read")

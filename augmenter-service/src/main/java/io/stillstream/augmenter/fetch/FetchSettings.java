@@ -87,9 +87,12 @@ public record FetchSettings(
   private static void contradictions(List<String> errors, List<AllowedPrefix> allow) {
     Map<String, Boolean> privateByHost = new TreeMap<>();
     for (AllowedPrefix one : allow) {
+      if (!one.address().isWeb()) {
+        continue; // a bucket may have the name of a host
+      }
       String host = one.address().host();
       Boolean other = privateByHost.putIfAbsent(host, one.privateAddresses());
-      if (one.address().isWeb() && other != null && other != one.privateAddresses()) {
+      if (other != null && other != one.privateAddresses()) {
         errors.add("allow has private-addresses for one prefix of " + host + ", but not for all");
       }
     }

@@ -158,6 +158,18 @@ class FetchSettingsTest {
   }
 
   @Test
+  void shouldTellABucketFromAHostOfTheSameName() {
+    // when
+    FetchSettings settings =
+        parse(
+            "allow: [\"s3://images/\", {prefix: \"http://images/\", private-addresses: true}]\n"
+                + "store: {}");
+
+    // then
+    assertThat(settings.allow()).hasSize(2);
+  }
+
+  @Test
   void shouldShowWhatIsAllowedAndNoKeys() {
     // when
     FetchSettings settings =

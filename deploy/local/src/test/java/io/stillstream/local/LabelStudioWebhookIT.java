@@ -126,6 +126,7 @@ final class LabelStudioWebhookIT {
         "422 | {\"action\": \"ANNOTATION_CREATED\", \"task\": {\"data\": {\"imageId\": 3}}, \"annotation\": {}}",
         "422 | {\"action\": \"ANNOTATION_CREATED\", \"task\": {\"data\": {\"imageId\": \"a\"}}, \"annotation\": {\"result\": 5}}",
         "422 | {\"action\": \"ANNOTATION_CREATED\", \"task\": {\"data\": {\"imageId\": \"a\"}}, \"annotation\": {\"result\": [{\"type\": \"choices\", \"value\": {\"choices\": 5}}]}}",
+        "422 | {\"action\": \"ANNOTATION_CREATED\", \"task\": {\"data\": {\"imageId\": \"\\ud800\"}}, \"annotation\": {\"result\": [{\"type\": \"choices\", \"value\": {\"choices\": [\"Bag\"]}}]}}",
       })
   void shouldSendNothingElse(int status, String body) throws Exception {
     // given

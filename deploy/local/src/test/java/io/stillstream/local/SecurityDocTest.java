@@ -78,7 +78,7 @@ class SecurityDocTest {
             "trainer",
             TrainerConfig.class,
             "group-id:",
-            "labels: {enabled: true}\nevaluation: {held-out-topic: held-out}\ngroup-id:");
+            "review: {per-minute: 1}\nevaluation: {held-out-topic: held-out}\ngroup-id:");
     PageConfig page =
         config("page", PageConfig.class, "management:", "labels: {write: true}\nmanagement:");
     TopicsConfig topics = YamlSettings.parse("{}", TopicsConfig.class, Map.of());

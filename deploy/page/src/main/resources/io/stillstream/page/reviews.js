@@ -179,9 +179,9 @@ function others(classes, id, choose) {
   return el('div', { class: 'choices' }, select, button);
 }
 
-/** A link where browsers can open it, else the text. */
+/** A link where browsers can open it, else the text. One that is not shown as a whole (…) leads nowhere. */
 function address(uri) {
-  return el('p', { class: 'address' }, /^https?:\/\//.test(uri) ? el('a', { href: uri, rel: 'noopener noreferrer', target: '_blank' }, uri) : uri);
+  return el('p', { class: 'address' }, /^https?:\/\/[^…]+$/.test(uri) ? el('a', { href: uri, rel: 'noopener noreferrer', target: '_blank' }, uri) : uri);
 }
 
 /** Null for an empty list. */

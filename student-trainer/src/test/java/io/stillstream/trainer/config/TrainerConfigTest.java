@@ -140,7 +140,7 @@ class TrainerConfigTest {
         YamlSettings.load(Path.of("../deploy/config/trainer.yaml"), TrainerConfig.class, Map.of());
 
     // then: all else has its default
-    TrainerConfig defaults = parse(MINIMAL);
+    TrainerConfig defaults = parse(MINIMAL + "labels: {enabled: true}");
     assertThat(config)
         .usingRecursiveComparison()
         .ignoringFields("kafka", "student", "directory")

@@ -24,7 +24,9 @@ import org.apache.kafka.common.errors.RetriableException;
  * objects comes first, since Kafka Streams processes all partitions in turn.
  *
  * <p>If a store is unavailable, nothing is fetched ahead until an object could be read again: the
- * record whose turn comes is the one that tries. Not thread-safe.
+ * record whose turn comes is the one that tries. With each try one other object is fetched, too: if
+ * only the first is unavailable, this ends the suspension, and tells a source that others can be
+ * read. Not thread-safe.
  */
 final class PrefetchWindow {
   /** So often an object is fetched ahead in vain until its turn is awaited. */
@@ -36,6 +38,9 @@ final class PrefetchWindow {
   private long bytes;
   private int running;
   private boolean suspended;
+
+  /** While suspended: one may be fetched ahead nevertheless. */
+  private boolean trial;
 
   /** While one waits, none begins that would take the room from it. */
   private int waitingForRoom;
@@ -85,7 +90,7 @@ final class PrefetchWindow {
 
   /** Begins to fetch the next object ahead, if there may be one more. */
   Optional<PrefetchEntry> beginNext() {
-    if (suspended
+    if ((suspended && !trial)
         || waitingForRoom > 0
         || running >= settings.threads()
         || objects >= settings.maxObjects()) {
@@ -98,7 +103,8 @@ final class PrefetchWindow {
             .map(partition -> partition.queued.firstEntry().getValue());
     next.ifPresent(
         entry -> {
-          begin(entry);
+          trial = false;
+          run(entry);
           entry.ahead = true;
           running++;
         });
@@ -107,6 +113,11 @@ final class PrefetchWindow {
 
   /** Begins to fetch an object whose turn has come, beyond the limits if need be. */
   void begin(PrefetchEntry entry) {
+    trial = suspended;
+    run(entry);
+  }
+
+  private void run(PrefetchEntry entry) {
     Optional.ofNullable(partitions.get(entry.at.partition()))
         .ifPresent(partition -> partition.queued.remove(entry.at.offset()));
     entry.state = State.RUNNING;

@@ -8,7 +8,7 @@ import javax.net.ssl.SSLException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 
-/** Words for what can go wrong on the way to a server. */
+/** Says why a request to a server has failed. */
 final class HttpFailures {
   private HttpFailures() {}
 

@@ -304,10 +304,12 @@ final class ObjectPrefetcherTest {
     // when: the first record tries again and again
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(() -> fetch(0, 0)).isInstanceOf(UnavailableObjectException.class);
+      await().until(() -> held("objects") == 0);
     }
 
-    // then
-    assertThat(source.begun()).hasSize(4 + 3);
+    // then: with each try another is tried, too
+    assertThat(source.begun().subList(4, 10))
+        .containsExactlyInAnyOrder("o0", "o0", "o0", "o1", "o1", "o2");
     await().until(() -> held("objects") == 0 && held("bytes") == 0);
 
     // when: the store is back
@@ -315,12 +317,28 @@ final class ObjectPrefetcherTest {
     assertThat(fetch(0, 0).bytes()).isEqualTo(bytes("o0"));
 
     // then: the others are fetched ahead again
-    await().until(() -> source.begun().size() == 4 + 3 + 8);
+    await().until(() -> source.begun().size() == 10 + 8);
     for (int offset = 0; offset < 8; offset++) {
       assertThat(fetch(0, offset).bytes()).isEqualTo(bytes("o" + offset));
     }
-    assertThat(source.begun()).hasSize(4 + 3 + 8);
-    assertThat(meters.counter("augmenter.fetch.retries").count()).isEqualTo(3 + 4);
+    assertThat(source.begun()).as("one has failed too often to be ahead").hasSize(10 + 8 + 1);
+    assertThat(meters.counter("augmenter.fetch.retries").count()).isEqualTo(6 + 4);
+  }
+
+  @Test
+  void shouldTryAnotherObjectBesideAnUnavailableOne() {
+    // given: whether the store refuses one or all, only another object can tell; it comes later
+    put(4);
+    source.fail("o0", new UnavailableObjectException("refused", null));
+    assertThatThrownBy(() -> fetch(0, 0)).isInstanceOf(UnavailableObjectException.class);
+    offer(0, 1, 3);
+    assertThat(source.begun()).containsExactly("o0");
+
+    // when
+    assertThatThrownBy(() -> fetch(0, 0)).isInstanceOf(UnavailableObjectException.class);
+
+    // then
+    await().until(() -> source.begun().contains("o1"));
   }
 
   @Test

@@ -127,6 +127,9 @@ final class PrefetchWindowTest {
     // then: until its turn has come, and it was answered
     assertThat(window.beginNext()).isEmpty();
     window.begin(first);
+    assertThat(window.beginNext()).map(PrefetchWindowTest::name).hasValue("0@1");
+    window.fail(window.find(0, 1).orElseThrow(), new UnavailableObjectException("away", null));
+    assertThat(window.beginNext()).as("a second one").isEmpty();
     window.fail(
         first, new RejectedObjectException(ObjectRejection.NOT_ALLOWED, "no store was asked"));
     assertThat(window.beginNext()).isEmpty();

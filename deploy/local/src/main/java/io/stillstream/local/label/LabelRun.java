@@ -5,6 +5,7 @@ import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.terminal.TerminalProgress;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.ImageLabel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ public final class LabelRun {
   /** How many labels the broker has taken, and how many lines were left out. */
   public record Result(long sent, long skipped) {}
 
-  /** What the lines of a file are worth. */
+  /** How many lines of a file are good, and how many are bad, with the first problems. */
   private static final class Inspection {
     private final List<String> told = new ArrayList<>();
     private long good;
@@ -70,6 +71,9 @@ public final class LabelRun {
       Instant now,
       boolean skipBadLines,
       TerminalProgress terminal) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new StartupException("--csv %s: must be a file, as it is read twice".formatted(file));
+    }
     ImageLabelCsv csv = new ImageLabelCsv(file, classes, source, now);
     Inspection lines = new Inspection();
     csv.read(label -> lines.good++, lines::note);
@@ -84,15 +88,22 @@ public final class LabelRun {
           },
           problem -> {
             if (!skipBadLines) {
-              throw new CommandFailedException(file + " has changed while it was read: " + problem);
+              throw changed(file, problem);
             }
             terminal.printLine("skipped " + problem);
           });
       sender.flush();
+      if (done[0] != lines.good) {
+        throw changed(file, "%d labels of %d were left".formatted(done[0], lines.good));
+      }
       return new Result(sender.acknowledged(), lines.bad);
     } finally {
       terminal.endProgress();
     }
+  }
+
+  private static CommandFailedException changed(Path file, String how) {
+    return new CommandFailedException(file + " has changed while it was read: " + how);
   }
 
   private static void requireGood(Path file, Inspection lines, boolean skipBadLines) {

@@ -165,7 +165,8 @@ class LabelCommandIT {
         "a 1 --source= | --source: must be given",
         "a --mask=absent.png | --mask absent.png: cannot be read",
         "a 1 --topic=absent | absent",
-        "--csv=absent.csv | --csv absent.csv: cannot be read"
+        "--csv=absent.csv | --csv absent.csv: cannot be read",
+        "--csv=/dev/null | --csv /dev/null: must be a file, as it is read twice"
       })
   void shouldSayInOneLineWhatIsWrong(String arguments, String message) {
     // when

@@ -7,6 +7,7 @@ import io.stillstream.schemas.image.ImageFormat;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.schemas.image.PngDataUrl;
 import io.stillstream.schemas.values.ByteArrays;
+import io.stillstream.schemas.values.PayloadAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ import java.util.Optional;
  * @param priority 0 to 1
  * @param teacher most probable class first
  * @param student most probable class first
- * @param address where the image is; null where it has none
+ * @param address where the image is, without what may be secret; null where it has none
  * @param thumbnail {@code data:} URL; null where there is none
  * @param time of the request, milliseconds since the epoch
  */
@@ -36,7 +37,6 @@ record ReviewEntry(
     String thumbnail,
     long time) {
   private static final int LONGEST_ID = 4_000;
-  private static final int LONGEST_ADDRESS = 2_000;
   private static final int LARGEST_THUMBNAIL = 128 * 1024;
   private static final int LONGEST_SIDE = 128;
 
@@ -54,15 +54,9 @@ record ReviewEntry(
             ReviewChoice.share(request.getPriority()),
             ReviewChoice.of(request.getTeacherTop()),
             ReviewChoice.of(request.getStudentTop()),
-            address(request.getPayloadUri()),
+            PayloadAddress.shown(request.getPayloadUri()),
             thumbnail(request.getThumbnail()),
             request.getRequestedAt().toEpochMilli()));
-  }
-
-  private static String address(String uri) {
-    return uri == null || uri.length() <= LONGEST_ADDRESS
-        ? uri
-        : uri.substring(0, LONGEST_ADDRESS) + "…";
   }
 
   /**

@@ -97,6 +97,20 @@ class ReviewQueueTest {
   }
 
   @Test
+  void shouldShowNoSecretOfAnAddress() {
+    // given
+    ReviewRequest request = request("s", "a", 0.75, 7);
+    request.setPayloadUri("https://user:word@images.example.com/a.png?X-Amz-Signature=secret");
+
+    // when
+    queue.add(request);
+
+    // then
+    assertThat(queue.entries("s").get(0).address())
+        .isEqualTo("https://…@images.example.com/a.png?…");
+  }
+
+  @Test
   void shouldBoundWhatAnyoneMayWrite() {
     // given
     ReviewRequest request = request("s", "a", 7.5, 7);
@@ -114,7 +128,7 @@ class ReviewQueueTest {
     assertThat(ids("s")).containsExactly("a", "c");
     ReviewEntry entry = queue.entries("s").get(0);
     assertThat(entry.priority()).isEqualTo(1);
-    assertThat(entry.address()).hasSize(2_001);
+    assertThat(entry.address()).hasSize(501);
     assertThat(entry.teacher()).hasSize(3);
     assertThat(entry.teacher().get(0).name()).hasSize(501);
     assertThat(entry.teacher().get(0).p()).isZero();

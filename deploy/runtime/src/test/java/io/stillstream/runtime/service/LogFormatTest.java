@@ -83,6 +83,7 @@ final class LogFormatTest {
     // then
     assertThat(context.getLogger("a.Logger").isTraceEnabled()).isTrue();
     assertThat(context.getLogger("org.apache.hc.client5.http.headers").isDebugEnabled()).isFalse();
+    assertThat(context.getLogger("software.amazon.awssdk.auth").isDebugEnabled()).isFalse();
   }
 
   private static void logForgery(Logger logger) {

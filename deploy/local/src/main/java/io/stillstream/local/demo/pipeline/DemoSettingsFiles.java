@@ -41,7 +41,7 @@ final class DemoSettingsFiles {
       """;
 
   /** Embeddings have no truth. */
-  private static final String PEOPLE =
+  private static final String LABELS_AND_REVIEW =
       """
       labels: {enabled: true}
       review: {per-minute: 6}
@@ -120,7 +120,7 @@ final class DemoSettingsFiles {
                 differing.getOrDefault("batch.size", "128"),
                 differing.getOrDefault("updates", "4"));
     String loss = differing.get("loss.kind");
-    String asked = task == ModelTask.EMBEDDING ? "" : PEOPLE;
+    String asked = task == ModelTask.EMBEDDING ? "" : LABELS_AND_REVIEW;
     return batches + asked + (loss == null ? "" : "loss: {kind: %s}\n".formatted(loss));
   }
 
