@@ -79,7 +79,7 @@ class PublishedRequestsTest {
     }
 
     @Override
-    public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+    public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
         Map<TopicPartition, Long> times) {
       Map<TopicPartition, OffsetAndTimestamp> first = new HashMap<>();
       times.keySet().forEach(partition -> first.put(partition, new OffsetAndTimestamp(0, 0)));
