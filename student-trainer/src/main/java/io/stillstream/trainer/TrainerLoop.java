@@ -142,6 +142,7 @@ final class TrainerLoop {
               reporter.topicChanged(change);
               checkpoints.topicChanged(change);
             });
+    fetcher.assignLabels(queue);
     lastDiscovery = System.nanoTime();
   }
 

@@ -5,11 +5,9 @@ import io.stillstream.trainer.batch.OffsetTrackingQueue;
 import io.stillstream.trainer.checkpoint.store.LabelOffset;
 import io.stillstream.trainer.input.LabelConverter;
 import io.stillstream.trainer.input.PendingLabel;
-import io.stillstream.trainer.label.ImageTruth;
 import io.stillstream.trainer.label.LabelJoin;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -31,6 +29,9 @@ public final class LabelApplier {
 
   /** Per partition, the offset after the last label that was applied. */
   private final Map<Integer, Long> applied = new HashMap<>();
+
+  /** Per partition, the offset after the last record. */
+  private final Map<Integer, Long> next = new HashMap<>();
 
   /**
    * @param erased whether nothing must be kept of an image
@@ -66,6 +67,7 @@ public final class LabelApplier {
     boolean isSame = former != null && offset >= former.position();
     known.put(partition, isSame ? Math.max(offset, former.applied()) : offset);
     applied.put(partition, known.get(partition));
+    next.put(partition, offset);
   }
 
   /**
@@ -76,12 +78,18 @@ public final class LabelApplier {
    */
   void apply(PendingLabel label, OffsetTrackingQueue queue, long nanos) {
     ConsumerRecord<byte[], byte[]> record = label.record();
-    Optional<ImageTruth> truth =
-        converter.convert(label).filter(said -> !erased.test(said.image()));
+    if (record.offset() < next.getOrDefault(record.partition(), 0L)) {
+      // Offsets go back only where the topic was made anew: none of its labels is known.
+      known.remove(record.partition());
+    }
     if (record.offset() >= known.getOrDefault(record.partition(), 0L)) {
-      truth.ifPresent(said -> join.accept(said, queue));
+      converter
+          .convert(label)
+          .filter(said -> !erased.test(said.image()))
+          .ifPresent(said -> join.accept(said, queue));
       applied.put(record.partition(), record.offset() + 1);
     }
+    next.put(record.partition(), record.offset() + 1);
     queue.add(
         ConsumedView.nothing(
             new TopicPartition(record.topic(), record.partition()), record.offset()),
@@ -92,16 +100,17 @@ public final class LabelApplier {
    * For a checkpoint, with those of partitions that are not read now.
    *
    * @param positions where the partitions are read from after it
+   * @param isAllApplied whether no record before them waits
    */
-  Map<Integer, LabelOffset> offsets(Map<Integer, Long> positions) {
+  Map<Integer, LabelOffset> offsets(Map<Integer, Long> positions, boolean isAllApplied) {
     Map<Integer, LabelOffset> offsets = new HashMap<>(saved);
     applied.forEach((partition, next) -> offsets.put(partition, new LabelOffset(next, next)));
     positions.forEach(
-        (partition, position) ->
-            offsets.put(
-                partition,
-                new LabelOffset(
-                    position, Math.max(position, applied.getOrDefault(partition, 0L)))));
+        (partition, position) -> {
+          // What was applied may be of a topic that was made anew since, and is shorter now.
+          long last = isAllApplied ? position : applied.getOrDefault(partition, 0L);
+          offsets.put(partition, new LabelOffset(position, Math.max(position, last)));
+        });
     return offsets;
   }
 }

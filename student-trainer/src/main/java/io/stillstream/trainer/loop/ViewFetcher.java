@@ -69,7 +69,7 @@ public final class ViewFetcher {
   }
 
   /**
-   * Starts to read new partitions of views and labels.
+   * Starts to read new partitions of views.
    *
    * @param saved offsets of views in the checkpoint
    * @return where each new partition of views begins, see {@link
@@ -79,15 +79,19 @@ public final class ViewFetcher {
     Map<Integer, Long> begins = consumer.assignPartitions(saved);
     begins.forEach(
         (partition, offset) -> queue.startPartition(consumer.partition(partition), offset));
+    return begins;
+  }
+
+  /** Starts to read new partitions of labels, if they are read; after those of views. */
+  public void assignLabels(OffsetTrackingQueue queue) {
     if (labels.isPresent()) {
-      Map<TopicPartition, Long> ofLabels = consumer.assignLabels(labels.get().savedPositions());
-      ofLabels.forEach(
+      Map<TopicPartition, Long> begins = consumer.assignLabels(labels.get().savedPositions());
+      begins.forEach(
           (partition, offset) -> {
             queue.startPartition(partition, offset);
             labels.get().startPartition(partition.partition(), offset);
           });
     }
-    return begins;
   }
 
   /** A difference between topic and checkpoint that {@link #assignPartitions} found; once. */
@@ -201,7 +205,7 @@ public final class ViewFetcher {
   /** The same of labels. */
   public Map<Integer, LabelOffset> labelOffsets(OffsetTrackingQueue queue) {
     return labels
-        .map(applier -> applier.offsets(consumer.labelsOf(handled(queue))))
+        .map(applier -> applier.offsets(consumer.labelsOf(handled(queue)), isIdle(queue)))
         .orElse(Map.of());
   }
 
@@ -210,6 +214,10 @@ public final class ViewFetcher {
    * transaction markers.
    */
   private Map<TopicPartition, Long> handled(OffsetTrackingQueue queue) {
-    return queue.isEmpty() && polled.isEmpty() ? consumer.positions() : queue.positions();
+    return isIdle(queue) ? consumer.positions() : queue.positions();
+  }
+
+  private boolean isIdle(OffsetTrackingQueue queue) {
+    return queue.isEmpty() && polled.isEmpty();
   }
 }

@@ -93,7 +93,8 @@ final class UnconfirmedRecords<T> {
     }
     for (int i = 0; i < waiting.size() && room > 0; i++) {
       Unconfirmed<T> each = waiting.get(i);
-      if (!each.isSending()) {
+      // One may arrive between being settled and this: it must not be sent a second time.
+      if (!each.isSending() && !each.isDelivered()) {
         Optional<AsyncRecordSender.SendResult> sent = send(each.record);
         waiting.set(i, new Unconfirmed<>(each.record, sent));
         room--;

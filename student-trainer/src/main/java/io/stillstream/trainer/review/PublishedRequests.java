@@ -8,6 +8,7 @@ import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.ReviewRequest;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out, at a start, what of a student's requests is in the topic already: those that were
@@ -23,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
  * between the delivery and the next checkpoint nearly always, would repeat them.
  */
 public final class PublishedRequests {
+  private static final Logger LOG = LoggerFactory.getLogger(PublishedRequests.class);
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
 
   /** By how much the clocks of brokers may differ from this one's. */
@@ -32,6 +36,9 @@ public final class PublishedRequests {
   private final RecordValueDeserializer<ReviewRequest> reader;
   private final String topic;
   private final String student;
+
+  /** False from the first record on of which the registry does not say what it is. */
+  private boolean registryAnswers = true;
 
   /** Takes a consumer and a deserializer, which stay open. */
   public PublishedRequests(
@@ -79,12 +86,16 @@ public final class PublishedRequests {
     return images;
   }
 
-  /** A tombstone counts: what it removes had been published. */
+  /**
+   * A tombstone counts: what it removes had been published. So does a record that cannot be read as
+   * the registry is away or does not know its schema: it may be of this student, and a start must
+   * not depend on what others write.
+   */
   private boolean isOwn(ConsumerRecord<byte[], byte[]> record) {
     if (record.key() == null) {
       return false;
     }
-    if (record.value() == null) {
+    if (record.value() == null || !registryAnswers) {
       return true;
     }
     try {
@@ -95,6 +106,15 @@ public final class PublishedRequests {
     } catch (BadRecordException e) {
       // Nobody's, whatever it is.
       return false;
+    } catch (RegistryUnavailableException e) {
+      registryAnswers = false;
+      LOG.atWarn()
+          .addKeyValue("topic", topic)
+          .addKeyValue("partition", record.partition())
+          .addKeyValue("offset", record.offset())
+          .addKeyValue("cause", e.getMessage())
+          .log("Cannot read requests for review: from here on, each counts as one of this student");
+      return true;
     }
   }
 }

@@ -162,10 +162,18 @@ public final class PrequentialWindow implements PrequentialTracker {
   /** The student's accuracy on labelled images by class, [k]; NaN for a class without any. */
   @Override
   public double[] classScores(int k) {
-    long[][] counts = counts(k);
+    // Not from the matrix: this is asked for after each batch and label, and K may be large.
+    long[] labelled = new long[k];
+    long[] right = new long[k];
+    for (int i = 0; i < size(); i++) {
+      PrequentialOutcome outcome = outcomes.get(i);
+      if (isCounted(outcome, k)) {
+        labelled[outcome.label()]++;
+        right[outcome.label()] += outcome.isRight() ? 1 : 0;
+      }
+    }
     double[] accuracies = new double[k];
-    Arrays.setAll(
-        accuracies, label -> (double) counts[label][label] / Arrays.stream(counts[label]).sum());
+    Arrays.setAll(accuracies, label -> (double) right[label] / labelled[label]);
     return accuracies;
   }
 
@@ -178,13 +186,16 @@ public final class PrequentialWindow implements PrequentialTracker {
   private long[][] counts(int k) {
     long[][] counts = new long[k][k];
     for (int i = 0; i < size(); i++) {
-      int label = outcomes.get(i).label();
-      int answer = outcomes.get(i).student();
-      if (label >= 0 && label < k && answer < k) {
-        counts[label][answer]++;
+      PrequentialOutcome outcome = outcomes.get(i);
+      if (isCounted(outcome, k)) {
+        counts[outcome.label()][outcome.student()]++;
       }
     }
     return counts;
+  }
+
+  private static boolean isCounted(PrequentialOutcome outcome, int k) {
+    return outcome.isLabelled() && outcome.label() < k && outcome.student() < k;
   }
 
   /** {@inheritDoc} Until then images are not remembered, as they may have to be erased. */
@@ -207,8 +218,10 @@ public final class PrequentialWindow implements PrequentialTracker {
 
   @Override
   public String save() {
+    // Images that an earlier run kept are left out where no truth is expected any more: then none
+    // of them is erased.
     boolean hasImages = false;
-    for (int i = 0; i < size(); i++) {
+    for (int i = 0; expectsTruth && i < size(); i++) {
       hasImages |= outcomes.get(i).image() != 0;
     }
     ByteBuffer bytes = ByteBuffer.allocate(size() * (OUTCOME_BYTES + (hasImages ? Long.BYTES : 0)));

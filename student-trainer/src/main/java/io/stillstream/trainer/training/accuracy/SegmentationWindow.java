@@ -88,7 +88,16 @@ public final class SegmentationWindow implements PrequentialTracker {
       count(outcomes.removeOldest(), -1);
     }
     for (int i = 0; bytes + answerBytes > MOST_BYTES; i++) {
-      replace(i, outcomes.get(i).with(null));
+      forgetAnswers(i);
+    }
+  }
+
+  /** Its pixels still count. */
+  private void forgetAnswers(int index) {
+    PixelOutcome outcome = outcomes.get(index);
+    if (outcome.answers() != null) {
+      answerBytes -= outcome.answers().writtenBytes();
+      outcomes.set(index, outcome.with(null));
     }
   }
 
@@ -128,7 +137,7 @@ public final class SegmentationWindow implements PrequentialTracker {
     for (int i = 0; i < size(); i++) {
       CellAnswers answers = outcomes.get(i).answers();
       if (answers != null && image.test(answers.image())) {
-        replace(i, outcomes.get(i).with(null));
+        forgetAnswers(i);
       }
     }
   }
@@ -205,7 +214,8 @@ public final class SegmentationWindow implements PrequentialTracker {
   /** {@inheritDoc} It has at most {@value #MOST_BYTES} bytes before base 64. */
   @Override
   public String save() {
-    boolean hasAnswers = answerBytes > 0;
+    // Images that an earlier run kept: none is erased where no truth is expected any more.
+    boolean hasAnswers = expectsTruth && answerBytes > 0;
     ByteArrayOutputStream saved = new ByteArrayOutputStream(bytes + answerBytes);
     try (DataOutputStream out = new DataOutputStream(saved)) {
       for (int i = 0; i < size(); i++) {
@@ -214,7 +224,7 @@ public final class SegmentationWindow implements PrequentialTracker {
         if (hasAnswers) {
           out.writeBoolean(answers != null);
         }
-        if (answers != null) {
+        if (hasAnswers && answers != null) {
           answers.write(out);
         }
       }

@@ -44,8 +44,9 @@ final class ConfidenceThreshold {
     double moment = 0;
     for (int i = cell; i < row.length; i += cells) {
       double below = row[i] - first;
-      sum += Math.exp(below);
-      moment += Math.exp(below) * below;
+      double share = Math.exp(below);
+      sum += share;
+      moment += share * below;
     }
     double top = 1 / sum;
     if (least.probability().isPresent()) {

@@ -120,6 +120,23 @@ class RelabelledWindowTest {
     assertThat(window.studentAccuracy()).hasValue(1);
   }
 
+  /** Nothing would erase them. */
+  @Test
+  void shouldNotSaveImagesOnceNoTruthIsExpectedAnyMore() {
+    // given
+    PrequentialWindow before = window(5);
+    before.add(new PrequentialOutcome(1, 0, 1, 0.5f, 0, 77));
+    assertThat(before.save()).startsWith("3:");
+    PrequentialWindow window = new PrequentialWindow(5);
+
+    // when
+    window.restore(before.save());
+
+    // then
+    assertThat(window.save()).startsWith("2:");
+    assertThat(window.studentAccuracy()).hasValue(1);
+  }
+
   private static PrequentialWindow window(int capacity) {
     PrequentialWindow window = new PrequentialWindow(capacity);
     window.expectTruth();

@@ -112,6 +112,25 @@ class RemaskedWindowTest {
     assertThat(window.save()).startsWith("s1:");
   }
 
+  /** Nothing would erase them. */
+  @Test
+  void shouldNotSaveImagesOnceNoTruthIsExpectedAnyMore() {
+    // given
+    SegmentationWindow before = window();
+    before.add(new Came(1, false, classes(3), classes(3), truth()).outcome());
+    assertThat(before.save()).startsWith("s2:");
+    SegmentationWindow window = new SegmentationWindow(CAPACITY, 3);
+
+    // when
+    window.restore(before.save());
+
+    // then
+    SegmentationWindow again = new SegmentationWindow(CAPACITY, 3);
+    again.restore(window.save());
+    assertThat(window.save()).startsWith("s1:");
+    assertThat(again.measures()).isEqualTo(before.measures());
+  }
+
   /** The larger part of what is kept of an image is what was said of its cells. */
   @Test
   void shouldKeepWhatWasSaidOfTheLatestImagesThatThereIsRoomFor() {
