@@ -23,8 +23,8 @@ final class SameOrigin {
     }
     Optional<String> origin = request.header("origin");
     return origin.isEmpty()
-        || authority(origin.get()).equals(request.header("host").map(host -> host.strip()))
-            && authority(origin.get()).isPresent();
+        || (authority(origin.get()).isPresent()
+            && authority(origin.get()).equals(request.header("host").map(String::strip)));
   }
 
   /** Host and port; empty for the opaque origin {@code null}. */
