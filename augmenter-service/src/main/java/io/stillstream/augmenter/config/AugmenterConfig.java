@@ -10,7 +10,6 @@ import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,14 +89,6 @@ public record AugmenterConfig(
     }
     if (maxConsecutiveFailures < 0) {
       errors.add("max-consecutive-failures must not be negative, was " + maxConsecutiveFailures);
-    }
-    if (!fetch.allow().isEmpty()) {
-      Duration longest = StreamsSettings.longestWait(kafka);
-      if (fetch.timeout().compareTo(longest) > 0) {
-        errors.add(
-            "fetch.timeout must be at most the %d ms that a record can wait, was %d ms"
-                .formatted(longest.toMillis(), fetch.timeout().toMillis()));
-      }
     }
     try {
       policy = PolicyResolver.resolve(policy);

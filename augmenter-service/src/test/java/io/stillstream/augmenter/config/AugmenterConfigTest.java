@@ -73,26 +73,6 @@ final class AugmenterConfigTest {
   }
 
   @Test
-  void shouldRejectAnObjectThatMayTakeLongerThanItsRecordCanWait() {
-    // given
-    String fetch = "fetch: {allow: [\"https://images.example.com/\"], timeout: %s}\n";
-    String slow =
-        """
-        kafka: {bootstrap.servers: "localhost:9092", schema.registry.url: "http://localhost:8081", max.poll.interval.ms: 30000}
-        policy: {output: {height: 28, width: 28}}
-        """;
-
-    // then
-    assertThat(parse(MINIMAL + fetch.formatted("60s")).fetch().timeout()).hasMinutes(1);
-    assertThatThrownBy(() -> parse(MINIMAL + fetch.formatted("61s")))
-        .isInstanceOf(StartupException.class)
-        .hasMessageContaining("fetch.timeout: must be at most the 60000 ms that a record can wait");
-    assertThatThrownBy(() -> parse(slow + fetch.formatted("11s")))
-        .isInstanceOf(StartupException.class)
-        .hasMessageContaining("fetch.timeout: must be at most the 10000 ms that a record can wait");
-  }
-
-  @Test
   void shouldReportEverythingAtOnceByItsFullName() {
     // given
     String yaml =
