@@ -21,18 +21,19 @@ class AddressListTest {
   void shouldTakeAnAddressInEachLine() throws Exception {
     // when
     IngestSource source =
-        read("s3://b/x/1.JPG\n\n  https://h:8443/2.png?sig=a \nfile:///data/3\nhttp://h/a.b/4\n");
+        read(
+            "s3://bucket/x/1.JPG\n\n  https://h:8443/2.png?sig=a \nfile:///data/3\nhttp://h/a.b/4\n");
     // then
     assertThat(source.classes()).isEmpty();
     assertThat(source.items())
         .extracting(IngestItem::name)
-        .containsExactly("b/x/1.JPG", "h:8443/2.png", "data/3", "h/a.b/4");
+        .containsExactly("bucket/x/1.JPG", "h:8443/2.png", "data/3", "h/a.b/4");
     assertThat(source.items()).extracting(IngestItem::label).containsOnlyNulls();
     IngestItem.Encoded first = source.items().get(0).content().read();
     assertThat(first)
         .isEqualTo(
             IngestItem.Encoded.byReference(
-                "image/jpeg", new IngestItem.Location("s3://b/x/1.JPG", null, null), null));
+                "image/jpeg", new IngestItem.Location("s3://bucket/x/1.JPG", null, null), null));
     IngestItem.Encoded second = source.items().get(1).content().read();
     assertThat(second.contentType()).isEqualTo("image/png");
     assertThat(second.location().orElseThrow().uri()).isEqualTo("https://h:8443/2.png?sig=a");
@@ -47,20 +48,20 @@ class AddressListTest {
     // when
     IngestSource source =
         read(
-            "URI, sha256, label\ns3://b/a,b.jpg,"
+            "URI, sha256, label\ns3://bucket/a,b.jpg,"
                 + HASH
-                + ",shoe\ns3://b/c.jpg,,\ns3://b/d,,bag\n");
+                + ",shoe\ns3://bucket/c.jpg,,\ns3://bucket/d,,bag\n");
     // then
     assertThat(source.classes()).containsExactly("bag", "shoe");
     assertThat(source.items()).extracting(IngestItem::label).containsExactly(1, null, 0);
     assertThat(source.items().get(0).content().read().location())
-        .contains(new IngestItem.Location("s3://b/a,b.jpg", null, HASH));
+        .contains(new IngestItem.Location("s3://bucket/a,b.jpg", null, HASH));
   }
 
   @Test
   void shouldTakeNumbersAsIndices() throws Exception {
     // when
-    IngestSource source = read("\uFEFFuri,label\ns3://b/a.jpg,7\ns3://b/b.jpg,10\n");
+    IngestSource source = read("\uFEFFuri,label\ns3://bucket/a.jpg,7\ns3://bucket/b.jpg,10\n");
     // then
     assertThat(source.classes()).isEmpty();
     assertThat(source.items()).extracting(IngestItem::label).containsExactly(7, 10);
@@ -70,14 +71,14 @@ class AddressListTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "s3://b/a.jpg,7|line 1: has a comma: the first line must name the columns, as uri,label,sha256",
-        "uri,label;s3://b/a.jpg|line 2: must be uri,label",
-        "uri,label,size;s3://b/a.jpg|line 1: the heading must be uri, with label and sha256 behind it, was uri,label,size",
-        "uri,label,label;s3://b/a.jpg|line 1: the heading must be uri, with label and sha256 behind it, was uri,label,label",
-        "uri,sha256;s3://b/a.jpg,12|line 2: sha256 must be 64 hexadecimal digits",
-        "s3://b/a.jpg;ftp://b/a|line 2: the address must begin with s3:, http:, https: or file:, was ftp://b/a",
+        "s3://bucket/a.jpg,7|line 1: has a comma: the first line must name the columns, as uri,label,sha256",
+        "uri,label;s3://bucket/a.jpg|line 2: must be uri,label",
+        "uri,label,size;s3://bucket/a.jpg|line 1: the heading must be uri, with label and sha256 behind it, was uri,label,size",
+        "uri,label,label;s3://bucket/a.jpg|line 1: the heading must be uri, with label and sha256 behind it, was uri,label,label",
+        "uri,sha256;s3://bucket/a.jpg,12|line 2: sha256 must be 64 hexadecimal digits",
+        "s3://bucket/a.jpg;ftp://b/a|line 2: the address must begin with s3:, http:, https: or file:, was ftp://b/a",
         "https://u:secret@h/a|line 1: the address must not have a user or a password, was https://…@h/a",
-        "s3://b/a.jpg;s3://b/b.jpg;s3://b/a.jpg|line 3: names an image a second time",
+        "s3://bucket/a.jpg;s3://bucket/b.jpg;s3://bucket/a.jpg|line 3: names an image a second time",
         "https://h/a?x=1;https://h/a?x=2|line 2: names an image a second time"
       })
   void shouldSayWhichLineIsWrong(String lines, String message) {
