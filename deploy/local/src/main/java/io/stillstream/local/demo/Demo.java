@@ -111,7 +111,8 @@ public final class Demo {
               clients,
               pipeline.meters(),
               wanted,
-              inputs.teacher().task() != ModelTask.CLASSIFICATION,
+              // A view that nobody says anything of would never be trained.
+              settings.labelFraction() < 1 || inputs.teacher().task() != ModelTask.CLASSIFICATION,
               tracker::completedImages)) {
         before = feeder.before();
         announce(pipeline, inputs.teacher(), before, tracker.steps());
