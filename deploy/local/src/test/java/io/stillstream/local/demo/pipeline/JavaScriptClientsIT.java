@@ -27,10 +27,8 @@ import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.ClassScore;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.ImageLabel;
-import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.ReviewReason;
 import io.stillstream.schemas.ReviewRequest;
-import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.topics.TopicSpec;
 import io.stillstream.schemas.topics.Topics;
 import java.nio.ByteBuffer;
@@ -181,8 +179,7 @@ final class JavaScriptClientsIT {
     ImageLabel.Builder label =
         ImageLabel.newBuilder().setImageId("good-2").setLabeledAt(Instant.now());
     labels.one(label.setSource("a person").setLabel(3).build());
-    ByteBuffer mask = PixelCodec.encode(PixelEncoding.PNG, 1, 1, 1, new byte[1]);
-    labels.one(label.setSource("a tool").setLabel(null).setMask(mask).build());
+    labels.one(label.setSource("a tool").setLabel(4).build());
   }
 
   private static void requestReview() throws Exception {
