@@ -41,7 +41,7 @@ final class HttpObjectReader implements SchemeReader {
    */
   HttpObjectReader(FetchSettings settings, AllowList allowed, DnsResolver names) {
     this.allowed = allowed;
-    this.client = HttpClientFactory.open(settings, new CheckedDnsResolver(names, allowed));
+    this.client = ObjectHttpClientFactory.open(settings, new CheckedDnsResolver(names, allowed));
     this.timeoutNanos = settings.timeout().toNanos();
     this.timedOut = "it takes longer than " + settings.timeout().toMillis() + " ms";
     this.deadlines = new ScheduledThreadPoolExecutor(1, HttpObjectReader::thread);

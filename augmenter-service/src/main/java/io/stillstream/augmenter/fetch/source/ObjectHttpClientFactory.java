@@ -28,7 +28,7 @@ import org.apache.hc.core5.util.Timeout;
  * Makes the client of HTTP and HTTPS. It keeps connections, and does nothing by itself: no
  * redirects, no proxies, no cookies, no credentials, no decompression, no second attempts.
  */
-final class HttpClientFactory {
+final class ObjectHttpClientFactory {
   private static final int MOST_HEADER_BYTES = 16_384;
   private static final int MOST_HEADERS = 100;
 
@@ -37,7 +37,7 @@ final class HttpClientFactory {
    */
   private static final TimeValue IDLE = TimeValue.ofMilliseconds(200);
 
-  private HttpClientFactory() {}
+  private ObjectHttpClientFactory() {}
 
   static CloseableHttpClient open(FetchSettings settings, DnsResolver names) {
     Timeout timeout = timeout(settings.timeout());
@@ -82,8 +82,8 @@ final class HttpClientFactory {
             new DefaultClientTlsStrategy(
                 settings
                     .certificates()
-                    .map(HttpClientFactory::trusting)
-                    .orElseGet(HttpClientFactory::usual)))
+                    .map(ObjectHttpClientFactory::trusting)
+                    .orElseGet(ObjectHttpClientFactory::usual)))
         .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(connect).build())
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()
