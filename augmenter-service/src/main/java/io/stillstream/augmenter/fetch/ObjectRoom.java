@@ -13,7 +13,7 @@ public interface ObjectRoom {
    *
    * @param bytes more than the settings allow for one object, or {@link #LARGEST}, count as many as
    *     they allow
-   * @throws java.util.concurrent.CancellationException if nobody needs the object any more
+   * @throws java.util.concurrent.CancellationException if the object is no longer needed
    */
   void reserve(long bytes) throws InterruptedException;
 }

@@ -203,7 +203,7 @@ public final class ObjectPrefetcher implements ObjectFetcher, AutoCloseable {
         window.waitForRoom(-1);
       }
       if (entry.released) {
-        throw new CancellationException("nobody needs the object of " + entry.at);
+        throw new CancellationException("the object of " + entry.at + " is no longer needed");
       }
       update();
     } finally {

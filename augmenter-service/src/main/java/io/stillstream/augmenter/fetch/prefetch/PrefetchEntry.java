@@ -40,7 +40,7 @@ final class PrefetchEntry {
   /** It is the turn of its record: it may exceed the limits. */
   boolean urgent;
 
-  /** Nobody needs it any more. */
+  /** The object is no longer needed. */
   boolean released;
 
   /** The result of the current fetch or the last one; null before the first. */
