@@ -9,6 +9,7 @@ import io.stillstream.trainer.label.ImageTruth;
 import io.stillstream.trainer.label.TruthValidator;
 import io.stillstream.trainer.training.decode.DecodePool;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Converts records of labels to truths; a bad record becomes a dead letter. */
@@ -38,21 +39,26 @@ public final class LabelConverter {
   }
 
   /**
-   * Converts the record whose turn it is.
+   * Converts the record whose turn it is, and applies its truth; a tombstone has none. A record
+   * whose truth cannot be applied becomes a dead letter, too.
    *
-   * @return empty if it says nothing: a tombstone, or a dead letter now
+   * @param apply may be called again with the same truth, if it fails
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry is away:
    *     try the same record again later
    */
-  public Optional<ImageTruth> convert(PendingLabel pending) {
+  public void convert(PendingLabel pending, Consumer<ImageTruth> apply) {
     ConsumerRecord<byte[], byte[]> record = pending.record();
     try {
-      Optional<ImageTruth> truth = failures.run(RecordCoordinates.of(record), pending::take);
+      failures.run(
+          RecordCoordinates.of(record),
+          () -> {
+            Optional<ImageTruth> truth = pending.take();
+            truth.ifPresent(apply);
+            return truth;
+          });
       failures.succeeded();
-      return truth;
     } catch (BadRecordException e) {
       unused.reject(record, pending.stage(), e);
-      return Optional.empty();
     }
   }
 }

@@ -34,7 +34,7 @@ public final class PendingLabel implements PendingRecord {
 
   private Optional<ImageTruth> read() {
     if (record.value() == null) {
-      // Left by whoever deletes from the topic. What the trainer has learned, it does not unlearn.
+      // A tombstone. What the trainer has learned, it does not unlearn.
       return Optional.empty();
     }
     stage = "deserialize";

@@ -5,7 +5,9 @@ import io.stillstream.trainer.batch.OffsetTrackingQueue;
 import io.stillstream.trainer.checkpoint.store.LabelOffset;
 import io.stillstream.trainer.input.LabelConverter;
 import io.stillstream.trainer.input.PendingLabel;
+import io.stillstream.trainer.label.ImageTruth;
 import io.stillstream.trainer.label.LabelJoin;
+import io.stillstream.trainer.label.LabelMatch;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongPredicate;
@@ -83,10 +85,7 @@ public final class LabelApplier {
       known.remove(record.partition());
     }
     if (record.offset() >= known.getOrDefault(record.partition(), 0L)) {
-      converter
-          .convert(label)
-          .filter(said -> !erased.test(said.image()))
-          .ifPresent(said -> join.accept(said, queue));
+      converter.convert(label, truth -> join(truth, queue));
       applied.put(record.partition(), record.offset() + 1);
     }
     next.put(record.partition(), record.offset() + 1);
@@ -94,6 +93,12 @@ public final class LabelApplier {
         ConsumedView.nothing(
             new TopicPartition(record.topic(), record.partition()), record.offset()),
         nanos);
+  }
+
+  private void join(ImageTruth truth, OffsetTrackingQueue queue) {
+    if (!erased.test(truth.image())) {
+      LabelMatch unused = join.accept(truth, queue);
+    }
   }
 
   /**

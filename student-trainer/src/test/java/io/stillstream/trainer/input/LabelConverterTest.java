@@ -31,6 +31,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -133,13 +134,31 @@ class LabelConverterTest {
     PendingLabel pending = converter.begin(record(value));
 
     // when
-    assertThatThrownBy(() -> converter.convert(pending))
+    assertThatThrownBy(() -> converter.convert(pending, truth -> {}))
         .isInstanceOf(RegistryUnavailableException.class);
     registry = DevelopmentRegistry.start(directory.resolve("registry.json"), port);
 
     // then
-    assertThat(converter.convert(pending)).isPresent();
+    assertThat(applied(pending)).isPresent();
     assertThat(producer.history()).isEmpty();
+  }
+
+  @Test
+  void shouldPutAsideALabelThatCannotBeApplied() {
+    // given
+    PendingLabel pending = converter.begin(record(written(label(2, null))));
+
+    // when
+    converter.convert(
+        pending,
+        truth -> {
+          throw new IllegalStateException("no view like it");
+        });
+
+    // then: the next one is applied
+    assertThat(producer.history()).hasSize(1);
+    assertThat(meters.counter("student.rejected", "reason", "failed").count()).isOne();
+    assertThat(convert(written(label(3, null)))).isPresent();
   }
 
   private void assertRejected(byte[] value, String stage, String reason) {
@@ -164,7 +183,13 @@ class LabelConverterTest {
   }
 
   private Optional<ImageTruth> convert(byte[] value) {
-    return converter.convert(converter.begin(record(value)));
+    return applied(converter.begin(record(value)));
+  }
+
+  private Optional<ImageTruth> applied(PendingLabel pending) {
+    AtomicReference<ImageTruth> truth = new AtomicReference<>();
+    converter.convert(pending, truth::set);
+    return Optional.ofNullable(truth.get());
   }
 
   private static ConsumerRecord<byte[], byte[]> record(byte[] value) {
