@@ -19,6 +19,9 @@ public final class ByReferenceBenchmark {
   private static final RatioTarget TARGET = RatioTarget.atLeast(0.9);
   private static final double MEGABYTE = 1 << 20;
 
+  /** Turns of each side; until then the JVM compiles the client of the store. */
+  private static final int WARM_UPS = 6;
+
   private final PrintWriter out;
   private final BenchmarkReport report;
 
@@ -57,14 +60,20 @@ public final class ByReferenceBenchmark {
               testbed.startByReference(),
               batch,
               batch.serialize(ByReferenceEvents.byReference(testbed.bucket(), plan.photos(), turn)),
-              turn);
+              turn,
+              WARM_UPS);
       ByReferenceWorkload byValue =
           new ByReferenceWorkload(
               testbed,
               testbed.startByValue(),
               batch,
               batch.serialize(ByReferenceEvents.byValue(plan.photos())),
-              turn);
+              turn,
+              WARM_UPS);
+      for (int more = 1; more < WARM_UPS; more++) {
+        var unused = byReference.run(Duration.ZERO);
+        unused = byValue.run(Duration.ZERO);
+      }
       List<BenchmarkResult> results =
           new PairedBenchmark(ROW, Optional.of(TARGET), byReference, byValue)
               .measureByBothClocks(Duration.ZERO, plan.rounds());

@@ -4,18 +4,23 @@ import io.stillstream.embedded.process.MetricsScrape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * What the turns of one side took of the machine; the first, to warm up, counts for memory only.
- */
+/** What the turns of one side took of the machine; those to warm up count for memory only. */
 final class ByReferenceUsage {
   private static final String HELD = "augmenter_fetch_bytes_held_bytes";
   private static final double NANOS_PER_MILLI = 1e6;
 
-  private boolean warm;
+  private int warmUps;
   private long images;
   private ProcessorTimes times = ProcessorTimes.NONE;
   private long peakResident;
   private double peakHeld;
+
+  /**
+   * @param warmUps turns to warm up
+   */
+  ByReferenceUsage(int warmUps) {
+    this.warmUps = warmUps;
+  }
 
   /** Notes the augmenter's memory at one moment. */
   void sample(long resident, MetricsScrape scrape) {
@@ -25,11 +30,12 @@ final class ByReferenceUsage {
 
   /** Notes a turn. */
   void add(long count, ProcessorTimes spent) {
-    if (warm) {
-      images += count;
-      times = times.plus(spent);
+    if (warmUps > 0) {
+      warmUps--;
+      return;
     }
-    warm = true;
+    images += count;
+    times = times.plus(spent);
   }
 
   /** The largest resident memory of the augmenter that was seen, bytes. */

@@ -19,10 +19,10 @@ final class ByReferenceWorkload implements Workload {
   private static final Duration STALLED = Duration.ofMinutes(2);
 
   /** Reading all metrics takes the augmenter some milliseconds, so that it is asked seldom. */
-  private static final long PAUSE_MILLIS = 250;
+  private static final long PAUSE_MILLIS = 500;
 
   /** Near the end often, as the length of the turn depends on it. */
-  private static final long LAST_PAUSE_MILLIS = 20;
+  private static final long LAST_PAUSE_MILLIS = 50;
 
   private static final double LAST_PART = 0.05;
 
@@ -31,24 +31,27 @@ final class ByReferenceWorkload implements Workload {
   private final KafkaImageBatch batch;
   private final List<byte[]> events;
   private final int count;
-  private final ByReferenceUsage usage = new ByReferenceUsage();
+  private final ByReferenceUsage usage;
 
   /**
    * @param augmenter which has nothing else to do
    * @param events used over and over
    * @param count images of a turn
+   * @param warmUps turns whose processor time does not count
    */
   ByReferenceWorkload(
       ByReferenceTestbed testbed,
       MeasuredAugmenter augmenter,
       KafkaImageBatch batch,
       List<byte[]> events,
-      int count) {
+      int count,
+      int warmUps) {
     this.testbed = testbed;
     this.augmenter = augmenter;
     this.batch = batch;
     this.events = events;
     this.count = count;
+    this.usage = new ByReferenceUsage(warmUps);
   }
 
   ByReferenceUsage usage() {
