@@ -86,7 +86,11 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            packages(MODULE, "io.stillstream.local", "io.stillstream.local.command"))
+            packages(
+                MODULE,
+                "io.stillstream.local",
+                "io.stillstream.local.command",
+                "io.stillstream.local.option"))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("picocli..")

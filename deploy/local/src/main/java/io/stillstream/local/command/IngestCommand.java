@@ -8,7 +8,7 @@ import io.stillstream.local.ingest.IngestRun;
 import io.stillstream.local.ingest.IngestSource;
 import io.stillstream.local.objects.ObjectUploader;
 import io.stillstream.local.objects.ObjectUploaders;
-import io.stillstream.local.option.ClientSettings;
+import io.stillstream.local.option.BrokerOptions;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.Default;
@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -73,17 +74,7 @@ public final class IngestCommand implements Callable<Integer> {
       description = "With --to: uploads at the same time, 1 to 256; default: 16.")
   private int uploadThreads = 16;
 
-  @Option(
-      names = "--bootstrap-server",
-      paramLabel = "HOST:PORT",
-      description = "Brokers; default: from --config, else localhost:9092.")
-  private Optional<String> bootstrapServer = Optional.empty();
-
-  @Option(
-      names = "--schema-registry",
-      paramLabel = "URL",
-      description = "Default: from --config, else http://localhost:8081.")
-  private Optional<String> schemaRegistry = Optional.empty();
+  @Mixin private BrokerOptions brokers;
 
   @Option(names = "--topic", defaultValue = "images", description = "Default: ${DEFAULT-VALUE}.")
   private String topic = "images";
@@ -153,8 +144,7 @@ public final class IngestCommand implements Callable<Integer> {
         config
             .map(file -> YamlSettings.load(file, Config.class, System.getenv()))
             .orElseGet(() -> new Config(Map.of(), Optional.empty()));
-    Map<String, String> kafka =
-        ClientSettings.with(settings.kafka(), bootstrapServer, schemaRegistry);
+    Map<String, String> kafka = brokers.over(settings.kafka());
     KafkaSettings.requireBroker(kafka, Duration.ofSeconds(15));
     KafkaSettings.requireTopics(kafka, List.of(topic), Duration.ofSeconds(15));
     Path input = path.or(() -> uris).orElseThrow().toAbsolutePath().normalize();

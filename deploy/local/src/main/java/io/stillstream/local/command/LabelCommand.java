@@ -5,11 +5,13 @@ import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.label.ClassNames;
 import io.stillstream.local.label.LabelRun;
 import io.stillstream.local.label.SingleLabel;
-import io.stillstream.local.option.ClientSettings;
+import io.stillstream.local.option.BrokerOptions;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.terminal.TerminalProgress;
 import io.stillstream.local.terminal.TerminalWriter;
+import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.schemas.ImageLabel;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -89,17 +92,7 @@ public final class LabelCommand implements Callable<Integer> {
       description = "Who or what gave the label; default: the user of this process.")
   private Optional<String> source = Optional.empty();
 
-  @Option(
-      names = "--bootstrap-server",
-      paramLabel = "HOST:PORT",
-      description = "Brokers; default: from --config, else localhost:9092.")
-  private Optional<String> bootstrapServer = Optional.empty();
-
-  @Option(
-      names = "--schema-registry",
-      paramLabel = "URL",
-      description = "Default: from --config, else http://localhost:8081.")
-  private Optional<String> schemaRegistry = Optional.empty();
+  @Mixin private BrokerOptions brokers;
 
   @Option(names = "--topic", defaultValue = "labels", description = "Default: ${DEFAULT-VALUE}.")
   private String topic = "labels";
@@ -114,6 +107,9 @@ public final class LabelCommand implements Callable<Integer> {
 
   private final InstantSource clock = InstantSource.system();
 
+  /** The settings file of this command. */
+  public record Config(@Default("{}") Map<String, String> kafka) {}
+
   @Override
   public Integer call() {
     LogDestination.toConsole();
@@ -127,7 +123,11 @@ public final class LabelCommand implements Callable<Integer> {
     // Before brokers are asked: what is wrong here is told at once.
     Optional<ImageLabel> one =
         imageId.map(id -> new SingleLabel(id, giver, now).of(label, mask, names));
-    Map<String, String> kafka = ClientSettings.read(config, bootstrapServer, schemaRegistry);
+    Map<String, String> kafka =
+        brokers.over(
+            config
+                .map(file -> YamlSettings.load(file, Config.class, System.getenv()).kafka())
+                .orElse(Map.of()));
     KafkaSettings.requireBroker(kafka, BROKER_TIMEOUT);
     KafkaSettings.requireTopics(kafka, List.of(topic), BROKER_TIMEOUT);
     LabelRun run = new LabelRun(kafka, topic, new SimpleMeterRegistry());

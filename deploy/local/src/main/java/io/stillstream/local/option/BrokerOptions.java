@@ -1,40 +1,30 @@
 package io.stillstream.local.option;
 
-import io.stillstream.runtime.config.Default;
-import io.stillstream.runtime.config.YamlSettings;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import picocli.CommandLine.Option;
 
-/** Settings of clients and serializer from {@code --config}, and from the options that win. */
-public final class ClientSettings {
-  private ClientSettings() {}
+/** Options of a command that say where brokers and registry are. */
+public final class BrokerOptions {
+  @Option(
+      names = "--bootstrap-server",
+      paramLabel = "HOST:PORT",
+      description = "Brokers; default: from --config, else localhost:9092.")
+  private Optional<String> bootstrapServer = Optional.empty();
 
-  /** The settings file. */
-  public record Config(@Default("{}") Map<String, String> kafka) {}
+  @Option(
+      names = "--schema-registry",
+      paramLabel = "URL",
+      description = "Default: from --config, else http://localhost:8081.")
+  private Optional<String> schemaRegistry = Optional.empty();
 
   /**
-   * Reads them.
+   * Settings of clients and serializer: those of a file, in which the options replace theirs.
    *
-   * @param config YAML with {@code kafka:}
-   * @param bootstrapServer in place of the file's; without both, localhost:9092
-   * @param schemaRegistry in place of the file's; without both, http://localhost:8081
-   * @throws io.stillstream.runtime.config.StartupException naming all that is wrong in the file
+   * @param file the {@code kafka:} of {@code --config}; empty without one
    */
-  public static Map<String, String> read(
-      Optional<Path> config, Optional<String> bootstrapServer, Optional<String> schemaRegistry) {
-    return with(
-        config
-            .map(file -> YamlSettings.load(file, Config.class, System.getenv()).kafka())
-            .orElse(Map.of()),
-        bootstrapServer,
-        schemaRegistry);
-  }
-
-  /** The same for settings of a file that was read. */
-  public static Map<String, String> with(
-      Map<String, String> file, Optional<String> bootstrapServer, Optional<String> schemaRegistry) {
+  public Map<String, String> over(Map<String, String> file) {
     Map<String, String> kafka = new TreeMap<>();
     kafka.put("bootstrap.servers", "localhost:9092");
     kafka.put("schema.registry.url", "http://localhost:8081");

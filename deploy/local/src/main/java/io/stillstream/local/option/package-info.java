@@ -1,5 +1,5 @@
 /**
- * Values of command line options that several commands have: times, output files, settings of
- * clients. Uses no picocli; depends on no other package but {@code exit}.
+ * Command line options that several commands have, and values of options: brokers, times, output
+ * files. Depends on no other package but {@code exit}.
  */
 package io.stillstream.local.option;
