@@ -116,7 +116,6 @@ public final class PageCommand implements Callable<Integer> {
         home,
         PersistedDemoSettings.defaults(ModelTask.CLASSIFICATION),
         OptionalLong.empty(),
-        1,
         false,
         new DemoSettings.Ports(0, 0, port),
         false);

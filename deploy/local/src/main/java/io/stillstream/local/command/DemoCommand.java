@@ -108,12 +108,11 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--label-fraction",
-      defaultValue = "1",
       paramLabel = "F",
       description =
-          "Share of the images that the teacher is asked about in this run, 0 to 1; the others are"
-              + " learnt from their labels alone; default: ${DEFAULT-VALUE}.")
-  private double labelFraction;
+          "Share of the images that the teacher labels, 0 to 1; the others are learnt from their"
+              + " labels alone; default: 1.")
+  private Optional<Double> labelFraction = Optional.empty();
 
   @Option(names = "--exit", description = "End when all images are trained, with a summary.")
   private boolean exit;
@@ -167,13 +166,13 @@ public final class DemoCommand implements Callable<Integer> {
                 partitions,
                 teacher.map(DemoCommand::absolute),
                 policy.map(DemoCommand::policyOrFile),
-                engine));
+                engine,
+                labelFraction));
     DemoSettings settings =
         new DemoSettings(
             home,
             run,
             images.map(OptionalLong::of).orElse(OptionalLong.empty()),
-            labelFraction,
             exit,
             new DemoSettings.Ports(kafkaPort, registryPort, managementPort),
             secured);

@@ -111,8 +111,9 @@ public final class Demo {
               clients,
               pipeline.meters(),
               wanted,
-              // A view that nobody says anything of would never be trained.
-              settings.labelFraction() < 1 || inputs.teacher().task() != ModelTask.CLASSIFICATION,
+              // A view without label and answer is never trained.
+              settings.run().labelFraction() < 1
+                  || inputs.teacher().task() != ModelTask.CLASSIFICATION,
               tracker::completedImages)) {
         before = feeder.before();
         announce(pipeline, inputs.teacher(), before, tracker.steps());

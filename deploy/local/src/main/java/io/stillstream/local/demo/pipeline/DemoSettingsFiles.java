@@ -94,7 +94,7 @@ final class DemoSettingsFiles {
   }
 
   LabelerConfig labeler() {
-    String more = LABELER + "label: {fraction: %s}\n".formatted(settings.labelFraction());
+    String more = LABELER + "label: {fraction: %s}\n".formatted(settings.run().labelFraction());
     return load(
         files.labeler(instance(DemoCluster.LABELER, directory.labeler(), more)),
         LabelerConfig.class);

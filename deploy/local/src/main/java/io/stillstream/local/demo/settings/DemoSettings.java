@@ -12,7 +12,6 @@ import java.util.OptionalLong;
  * @param home where deploy/models and deploy/data are
  * @param run what must stay the same over the life of the directory
  * @param images in total over the life of the directory; without end when absent
- * @param labelFraction share of the images that the teacher is asked about in this run
  * @param exit whether to end, and to sum up, once all images are trained
  * @param ports where it listens
  * @param secured whether broker and registry authenticate their clients
@@ -21,16 +20,12 @@ public record DemoSettings(
     Path home,
     PersistedDemoSettings run,
     OptionalLong images,
-    double labelFraction,
     boolean exit,
     Ports ports,
     boolean secured) {
   public DemoSettings {
     if (images.isPresent() && images.getAsLong() < 1) {
       throw new StartupException("--images must be at least 1, was " + images.getAsLong());
-    }
-    if (!(labelFraction >= 0 && labelFraction <= 1)) {
-      throw new StartupException("--label-fraction must be within 0 and 1, was " + labelFraction);
     }
     requireAtLeastOne("--views", run.views());
     requireAtLeastOne("--partitions", run.partitions());

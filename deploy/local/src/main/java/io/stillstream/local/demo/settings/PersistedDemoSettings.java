@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param teacher model directory; empty for the bundled one
  * @param policy a ready-made policy, or the path of a file
  * @param engine the {@link TeacherEngine#key} of what runs the teacher; empty where nothing is said
+ * @param labelFraction share of the images that the teacher labels, 0 to 1
  */
 public record PersistedDemoSettings(
     String task,
@@ -32,7 +33,8 @@ public record PersistedDemoSettings(
     int partitions,
     String teacher,
     String policy,
-    String engine) {
+    String engine,
+    Double labelFraction) {
 
   /** That of directories from before there was a choice. */
   private static final String FIRST_POLICY = "fashion-mnist";
@@ -47,6 +49,10 @@ public record PersistedDemoSettings(
     teacher = Objects.requireNonNullElse(teacher, "");
     policy = Objects.requireNonNullElse(policy, FIRST_POLICY);
     engine = Objects.requireNonNullElse(engine, "");
+    labelFraction = Objects.requireNonNullElse(labelFraction, 1.0);
+    if (!(labelFraction >= 0 && labelFraction <= 1)) {
+      throw new StartupException("--label-fraction must be within 0 and 1, was " + labelFraction);
+    }
     ModelTask unused = ModelTask.valueOf(task.toUpperCase(Locale.ROOT));
   }
 
@@ -54,7 +60,7 @@ public record PersistedDemoSettings(
   public static PersistedDemoSettings defaults(ModelTask task) {
     TaskDefaults defaults = TaskDefaults.of(task);
     return new PersistedDemoSettings(
-        task.key(), 4, defaults.students().get(0), "", 1, "", TaskDefaults.POLICY, "");
+        task.key(), 4, defaults.students().get(0), "", 1, "", TaskDefaults.POLICY, "", 1.0);
   }
 
   /** What the models answer. */
@@ -71,7 +77,8 @@ public record PersistedDemoSettings(
       Optional<Integer> partitions,
       Optional<String> teacher,
       Optional<String> policy,
-      Optional<TeacherEngine> engine) {}
+      Optional<TeacherEngine> engine,
+      Optional<Double> labelFraction) {}
 
   /**
    * The run that a directory holds, or a new one.
@@ -92,7 +99,8 @@ public record PersistedDemoSettings(
             requested.partitions().orElse(base.partitions),
             requested.teacher().orElse(base.teacher),
             requested.policy().orElse(base.policy),
-            requested.engine().map(TeacherEngine::key).orElse(base.engine));
+            requested.engine().map(TeacherEngine::key).orElse(base.engine),
+            requested.labelFraction().orElse(base.labelFraction));
     if (known && !run.equals(base)) {
       throw new StartupException(
           directory + " was made with other options: " + base.differences(run));
@@ -122,6 +130,7 @@ public record PersistedDemoSettings(
     compare(words, "--dataset", dataset, other.dataset);
     compare(words, "--policy", policy, other.policy);
     compare(words, "--partitions", partitions, other.partitions);
+    compare(words, "--label-fraction", labelFraction, other.labelFraction);
     return String.join("; ", words);
   }
 

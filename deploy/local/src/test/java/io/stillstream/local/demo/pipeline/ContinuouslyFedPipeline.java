@@ -43,10 +43,9 @@ final class ContinuouslyFedPipeline implements AutoCloseable {
             home,
             fast
                 ? new PersistedDemoSettings(
-                    "classification", VIEWS, "cnn", "", 1, "", "fashion-mnist-mild", "")
+                    "classification", VIEWS, "cnn", "", 1, "", "fashion-mnist-mild", "", 1.0)
                 : quick(home),
             OptionalLong.empty(),
-            1,
             false,
             new DemoSettings.Ports(0, 0, 0),
             false);
@@ -69,7 +68,7 @@ final class ContinuouslyFedPipeline implements AutoCloseable {
   private static PersistedDemoSettings quick(Path home) {
     String teacher = home.resolve("deploy/models/fashion-mnist-mlp128").toString();
     return new PersistedDemoSettings(
-        "classification", VIEWS, "mlp", "", 1, teacher, "fashion-mnist-mild", "");
+        "classification", VIEWS, "mlp", "", 1, teacher, "fashion-mnist-mild", "", 1.0);
   }
 
   DemoPipeline pipeline() {

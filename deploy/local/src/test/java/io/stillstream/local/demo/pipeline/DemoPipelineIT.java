@@ -90,9 +90,8 @@ class DemoPipelineIT {
         new DemoSettings(
             home,
             new PersistedDemoSettings(
-                "classification", VIEWS, "cnn", "", 2, "", "fashion-mnist-mild", ""),
+                "classification", VIEWS, "cnn", "", 2, "", "fashion-mnist-mild", "", 1.0),
             OptionalLong.empty(),
-            1,
             true,
             new DemoSettings.Ports(0, 0, 0),
             false);

@@ -136,9 +136,8 @@ final class JavaScriptClientsIT {
         new DemoSettings(
             home,
             new PersistedDemoSettings(
-                "classification", VIEWS, "cnn", "", 2, "", "fashion-mnist-mild", ""),
+                "classification", VIEWS, "cnn", "", 2, "", "fashion-mnist-mild", "", 1.0),
             OptionalLong.empty(),
-            1,
             false,
             new DemoSettings.Ports(0, 0, 0),
             false);

@@ -82,9 +82,8 @@ class SecuredPipelineIT {
         new DemoSettings(
             Path.of("../..").toAbsolutePath().normalize(),
             new PersistedDemoSettings(
-                "classification", VIEWS, "cnn", "", 1, "", "fashion-mnist-mild", ""),
+                "classification", VIEWS, "cnn", "", 1, "", "fashion-mnist-mild", "", 1.0),
             OptionalLong.empty(),
-            1,
             true,
             new DemoSettings.Ports(0, 0, 0),
             true);

@@ -161,12 +161,13 @@ class DemoInputsTest {
         base.partitions(),
         teacher,
         base.policy(),
-        engine);
+        engine,
+        base.labelFraction());
   }
 
   private static DemoSettings settings(Path home, PersistedDemoSettings run) {
     return new DemoSettings(
-        home, run, OptionalLong.empty(), 1, true, new DemoSettings.Ports(0, 0, 0), false);
+        home, run, OptionalLong.empty(), true, new DemoSettings.Ports(0, 0, 0), false);
   }
 
   @Test
@@ -190,9 +191,8 @@ class DemoInputsTest {
         new DemoSettings(
             data,
             new PersistedDemoSettings(
-                task, 4, student.toString(), data.toString(), 1, teacher.toString(), "", ""),
+                task, 4, student.toString(), data.toString(), 1, teacher.toString(), "", "", 1.0),
             OptionalLong.empty(),
-            1,
             true,
             new DemoSettings.Ports(0, 0, 0),
             false));
@@ -210,9 +210,9 @@ class DemoInputsTest {
                 1,
                 directory.resolve("teacher").toString(),
                 "fashion-mnist-mild",
-                ""),
+                "",
+                1.0),
             OptionalLong.empty(),
-            1,
             true,
             new DemoSettings.Ports(0, 0, 0),
             false));

@@ -8,7 +8,6 @@ import io.stillstream.schemas.answer.ModelTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +22,7 @@ class PersistedDemoSettingsTest {
     assertThat(PersistedDemoSettings.of(directory, NONE))
         .isEqualTo(
             new PersistedDemoSettings(
-                "classification", 4, "cnn", "", 1, "", "fashion-mnist-mild", ""));
+                "classification", 4, "cnn", "", 1, "", "fashion-mnist-mild", "", 1.0));
   }
 
   @Test
@@ -62,7 +61,8 @@ class PersistedDemoSettingsTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.of(TeacherEngine.ONNX));
+            Optional.of(TeacherEngine.ONNX),
+            Optional.empty());
     // when, then
     assertThatThrownBy(() -> PersistedDemoSettings.of(directory, requested))
         .isInstanceOf(StartupException.class)
@@ -91,7 +91,8 @@ class PersistedDemoSettingsTest {
             Optional.empty(),
             Optional.of("/models/teacher"),
             Optional.of("funmatch"),
-            Optional.of(TeacherEngine.ONNX));
+            Optional.of(TeacherEngine.ONNX),
+            Optional.empty());
     PersistedDemoSettings.of(directory, wishes).save(directory);
     // when, then
     assertThat(PersistedDemoSettings.of(directory, NONE))
@@ -104,7 +105,8 @@ class PersistedDemoSettingsTest {
                 1,
                 "/models/teacher",
                 "funmatch",
-                "onnx"));
+                "onnx",
+                1.0));
   }
 
   @Test
@@ -116,23 +118,25 @@ class PersistedDemoSettingsTest {
     // when, then
     assertThat(PersistedDemoSettings.of(directory, NONE))
         .isEqualTo(
-            new PersistedDemoSettings("classification", 2, "mlp", "", 1, "", "fashion-mnist", ""));
+            new PersistedDemoSettings(
+                "classification", 2, "mlp", "", 1, "", "fashion-mnist", "", 1.0));
   }
 
   @Test
   void shouldRefuseToLabelMoreThanEverything() {
-    assertThatThrownBy(
-            () ->
-                new DemoSettings(
-                    directory,
-                    PersistedDemoSettings.defaults(ModelTask.CLASSIFICATION),
-                    OptionalLong.empty(),
-                    1.1,
-                    true,
-                    new DemoSettings.Ports(0, 0, 0),
-                    false))
+    assertThatThrownBy(() -> PersistedDemoSettings.of(directory, labeling(1.1)))
         .isInstanceOf(StartupException.class)
         .hasMessage("--label-fraction must be within 0 and 1, was 1.1");
+  }
+
+  @Test
+  void shouldRefuseToLabelAnotherShareThanBefore() {
+    // given
+    PersistedDemoSettings.of(directory, NONE).save(directory);
+    // when, then: images without a class wait there for the teacher
+    assertThatThrownBy(() -> PersistedDemoSettings.of(directory, labeling(0.5)))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("--label-fraction was 1.0, now 0.5");
   }
 
   @Test
@@ -182,7 +186,21 @@ class PersistedDemoSettingsTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
+  }
+
+  private static PersistedDemoSettings.Requested labeling(double fraction) {
+    return new PersistedDemoSettings.Requested(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(fraction));
   }
 
   private static PersistedDemoSettings.Requested wishes(
@@ -191,6 +209,7 @@ class PersistedDemoSettingsTest {
         Optional.empty(),
         views,
         student,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
