@@ -87,7 +87,9 @@ final class FolderScanner {
     }
     long size = maskBytes + (mostBytes.isPresent() ? 0 : imageBytes);
     if (size > ImageSender.MAX_PAYLOAD_BYTES) {
-      throw new UnreadableImageException("larger than a record may be, " + size + " bytes");
+      throw new UnreadableImageException(
+          "larger than a record may be, %d bytes%s"
+              .formatted(size, mostBytes.isPresent() ? "" : "; see --by-reference"));
     }
   }
 

@@ -9,6 +9,7 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.values.ByteArrays;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +108,21 @@ class IngestSourceTest {
     assertThatThrownBy(() -> source.items().get(0).content().read())
         .isInstanceOf(UnreadableImageException.class)
         .hasMessage("not an image file: neither JPEG, PNG, GIF, WebP nor BMP");
+  }
+
+  @Test
+  void shouldTellFilesThatCanOnlyBeSentByReference() throws Exception {
+    // given
+    Path image = file("a.jpg", JPEG);
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(ImageSender.MAX_PAYLOAD_BYTES + 1L);
+    }
+    // when
+    IngestSource source = IngestSource.of(directory, Optional.empty(), Optional.empty());
+    // then
+    assertThatThrownBy(() -> source.items().get(0).content().read())
+        .isInstanceOf(UnreadableImageException.class)
+        .hasMessage("larger than a record may be, 8372225 bytes; see --by-reference");
   }
 
   @Test
