@@ -103,7 +103,7 @@ function details(found, classes) {
 }
 
 /** The task is named where it is not the usual one. */
-function origin({ raw, task }) {
+function origin({ raw, task, labels }) {
   if (!raw) {
     return el('p', { class: 'none' }, 'Nothing says where the image stood');
   }
@@ -112,6 +112,7 @@ function origin({ raw, task }) {
     ...(raw.why && !raw.expired ? [['', raw.why]] : []),
     ...(raw.uri ? [['object', raw.uri]] : []),
     ['label', raw.label ?? 'none'],
+    ...(labels ?? []).map((label) => ['later label', `${label.label ?? 'a mask'}, by ${label.source}, ${moment(label.labeledAt)}`]),
     ['captured', moment(raw.capturedAt)],
     ['content', [raw.contentType, bytes(raw.bytes)].filter((part) => part).join(', ')],
     ...(isClassification(task) ? [] : [['task', task]]),

@@ -148,7 +148,12 @@ public record TrainerConfig(
       String images, ModelSpec student, ImageTraceSettings.Search search) {
     return new ImageTraceSettings(
         kafka,
-        new ImageTraceSettings.TopicNames(images, topics.views, source(), topics.deadLetters),
+        new ImageTraceSettings.TopicNames(
+            images,
+            topics.views,
+            source(),
+            labels.enabled() ? Optional.of(topics.labels) : Optional.empty(),
+            topics.deadLetters),
         directory,
         student.classes(),
         student.task(),

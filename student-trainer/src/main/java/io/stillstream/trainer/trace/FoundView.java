@@ -8,9 +8,10 @@ import io.stillstream.schemas.Lineage;
 /**
  * A view as a topic holds it.
  *
+ * @param timestamp of the record, milliseconds since the epoch
  * @param labels the whole record; null where it stands in a topic of views
  */
-record FoundView(RecordCoordinates at, AugmentedView view, LabeledView labels) {
+record FoundView(RecordCoordinates at, long timestamp, AugmentedView view, LabeledView labels) {
 
   int index() {
     return view.getLineage().getViewIndex();

@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -147,6 +148,16 @@ final class ImageRecordFinder implements AutoCloseable {
     return found;
   }
 
+  /** Labels with the image's key, newest first; none if they may not be read. */
+  List<ConsumerRecord<byte[], byte[]>> labels(String topic, String imageId) {
+    try {
+      return letters(topic, imageId, record -> false);
+    } catch (AuthorizationException e) {
+      notes.add("labels that came later are not shown: " + e.getMessage());
+      return List.of();
+    }
+  }
+
   /** What a record holds; empty if that is nothing of ours. */
   Optional<SpecificRecord> read(ConsumerRecord<byte[], byte[]> record) {
     try {
@@ -162,9 +173,9 @@ final class ImageRecordFinder implements AutoCloseable {
         .flatMap(
             value ->
                 value instanceof LabeledView labels
-                    ? Optional.of(new FoundView(at, labels.getView(), labels))
+                    ? Optional.of(new FoundView(at, record.timestamp(), labels.getView(), labels))
                     : value instanceof AugmentedView view
-                        ? Optional.of(new FoundView(at, view, null))
+                        ? Optional.of(new FoundView(at, record.timestamp(), view, null))
                         : Optional.empty());
   }
 

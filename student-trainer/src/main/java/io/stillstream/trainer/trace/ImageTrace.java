@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param task of the student: {@code classification}, {@code segmentation} or {@code embedding}
  * @param raw null if nothing says where the image stood
+ * @param labels that came apart from the image, newest first
  * @param views in order of their index
  * @param releases the first that contains every view that was trained on, and the one that is
  *     served now
@@ -20,12 +21,14 @@ public record ImageTrace(
     String imageId,
     String task,
     RawImage raw,
+    List<LabelInfo> labels,
     List<ViewTrace> views,
     List<ReleaseInfo> releases,
     List<DeadLetterInfo> deadLetters,
     List<String> notes) {
 
   public ImageTrace {
+    labels = List.copyOf(labels);
     views = List.copyOf(views);
     releases = List.copyOf(releases);
     deadLetters = List.copyOf(deadLetters);
@@ -55,6 +58,15 @@ public record ImageTrace(
       boolean expired,
       String why,
       @JsonIgnore ImageEvent event) {}
+
+  /**
+   * A label that came apart from its image.
+   *
+   * @param label name of the class; null if it is a mask
+   * @param source who or what gave it
+   */
+  public record LabelInfo(
+      String topic, int partition, long offset, String label, String source, long labeledAt) {}
 
   /**
    * One view.

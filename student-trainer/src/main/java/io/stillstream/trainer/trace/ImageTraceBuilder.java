@@ -80,7 +80,9 @@ public final class ImageTraceBuilder {
     if (origin.isEmpty() && letters.infos().isEmpty()) {
       return Optional.empty();
     }
-    TrainingHistory history = new TrainingHistory(settings, views.values(), letters::about);
+    LabelLookup labels = LabelLookup.find(finder, settings, top, imageId);
+    TrainingHistory history =
+        new TrainingHistory(settings, views.values(), letters::about, labels::isBefore);
     List<ImageTrace.ViewTrace> viewTraces =
         views.values().stream().map(view -> view(view, history)).toList();
     ReleaseLookup lookup = new ReleaseLookup(settings.directory(), settings.topics().source());
@@ -94,6 +96,7 @@ public final class ImageTraceBuilder {
             imageId,
             settings.task().key(),
             origin.map(at -> raw(at, imageId, finder)).orElse(null),
+            labels.infos(),
             viewTraces,
             releases,
             letters.infos(),

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What traces of images need to know of the trainer.
@@ -35,8 +36,10 @@ public record ImageTraceSettings(
    * Names of topics.
    *
    * @param source the one that is learned from: labelled views, or views
+   * @param labels those that come apart from their images; empty if they are not read
    */
-  public record TopicNames(String images, String views, String source, String deadLetters) {}
+  public record TopicNames(
+      String images, String views, String source, Optional<String> labels, String deadLetters) {}
 
   /**
    * How far to look for the records of an image.

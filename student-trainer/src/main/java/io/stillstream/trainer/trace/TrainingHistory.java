@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What became of views in training, as far as ledger, dead letters and the views tell. */
@@ -24,6 +25,7 @@ final class TrainingHistory {
 
   private final ImageTraceSettings settings;
   private final Function<RecordCoordinates, Optional<String>> rejection;
+  private final Predicate<FoundView> isLabeledBefore;
   private final Map<RecordOffset, RecordStatus> statuses;
   private final List<String> notes;
   private final List<RecordOffset> trained = new ArrayList<>();
@@ -33,13 +35,16 @@ final class TrainingHistory {
 
   /**
    * @param rejection why a record went to dead letters, if it did
+   * @param isLabeledBefore whether a label came before a view, apart from its image
    */
   TrainingHistory(
       ImageTraceSettings settings,
       Collection<FoundView> views,
-      Function<RecordCoordinates, Optional<String>> rejection) {
+      Function<RecordCoordinates, Optional<String>> rejection,
+      Predicate<FoundView> isLabeledBefore) {
     this.settings = settings;
     this.rejection = rejection;
+    this.isLabeledBefore = isLabeledBefore;
     Set<RecordOffset> offsets =
         views.stream()
             .filter(this::isInSource)
@@ -75,7 +80,7 @@ final class TrainingHistory {
     if (!isInSource(view)) {
       return new TrainingOutcome(null, "not labelled yet");
     }
-    if (!teaches(view)) {
+    if (!teaches(view) && !isLabeledBefore.test(view)) {
       return new TrainingOutcome(null, "passed over: " + lack());
     }
     RecordStatus status = statuses.get(offset(view.at()));

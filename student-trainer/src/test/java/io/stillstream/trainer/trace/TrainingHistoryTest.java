@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainingHistoryTest {
   @TempDir Path directory;
+  private boolean labeledBefore;
 
   @Test
   void shouldTellTheSteps() throws IOException {
@@ -73,6 +74,20 @@ class TrainingHistoryTest {
     assertThat(why(true, view("views", 12, false, true))).isEqualTo("not labelled yet");
     assertThat(why(true, view("labeled-views", 13, true, false)))
         .isEqualTo("put aside by student-trainer");
+  }
+
+  @Test
+  void shouldFollowTheLedgerWhereALabelCameBeforeTheView() throws IOException {
+    // given
+    ledger(
+        """
+        {"epoch":1,"first_step":1,"last_step":1,"offsets":{"0":[10,19]},"views":10,"teachers":[],"rate":0.004,"loss":[1]}
+        """);
+    labeledBefore = true;
+
+    // then
+    assertThat(why(true, view("labeled-views", 12, false, false))).isNull();
+    assertThat(why(true, view("labeled-views", 9, false, false))).isEqualTo("before the ledger");
   }
 
   @Test
@@ -138,14 +153,16 @@ class TrainingHistoryTest {
     return new TrainingHistory(
         new ImageTraceSettings(
             Map.of(),
-            new ImageTraceSettings.TopicNames("images", "views", "labeled-views", "dead-letters"),
+            new ImageTraceSettings.TopicNames(
+                "images", "views", "labeled-views", Optional.of("labels"), "dead-letters"),
             directory,
             List.of(),
             task,
             usesTeacher,
             new ImageTraceSettings.Search(1, Duration.ofSeconds(1))),
         List.of(views),
-        at -> at.offset() == 13 ? Optional.of("put aside by student-trainer") : Optional.empty());
+        at -> at.offset() == 13 ? Optional.of("put aside by student-trainer") : Optional.empty(),
+        view -> labeledBefore);
   }
 
   private void ledger(String lines) throws IOException {
@@ -174,6 +191,6 @@ class TrainingHistoryTest {
             .setLabeledAt(Instant.EPOCH)
             .build();
     return new FoundView(
-        new RecordCoordinates(topic, 0, offset), view, topic.equals("views") ? null : labels);
+        new RecordCoordinates(topic, 0, offset), 0, view, topic.equals("views") ? null : labels);
   }
 }

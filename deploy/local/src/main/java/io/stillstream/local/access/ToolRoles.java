@@ -23,8 +23,9 @@ import org.apache.kafka.common.resource.ResourceType;
 public final class ToolRoles {
   private static final List<String> DATA =
       List.of(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS);
-  private static final List<String> DATA_AND_DEAD_LETTERS =
-      List.of(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS, Topics.DEAD_LETTERS);
+  private static final List<String> TRACED =
+      List.of(
+          Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS, Topics.LABELS, Topics.DEAD_LETTERS);
 
   private final TopicsConfig topics;
 
@@ -52,7 +53,7 @@ public final class ToolRoles {
         Role.of(
             "policy-report",
             reading(List.of(Topics.LABELED_VIEWS), "what augmentation does to the answers")),
-        Role.of("trace", reading(DATA_AND_DEAD_LETTERS, "what became of an image")),
+        Role.of("trace", reading(TRACED, "what became of an image")),
         Role.of("policy-tune", reading(List.of(Topics.IMAGES), "the sample")),
         Role.of(
             "releases",

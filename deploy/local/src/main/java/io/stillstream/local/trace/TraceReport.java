@@ -48,6 +48,16 @@ public final class TraceReport {
         row("object", raw.uri());
       }
     }
+    for (ImageTrace.LabelInfo label : trace.labels()) {
+      row(
+          "label",
+          "%s, given by %s at %s, %s"
+              .formatted(
+                  label.label() == null ? "a mask" : label.label(),
+                  label.source(),
+                  time(label.labeledAt()),
+                  at(label.topic(), label.partition(), label.offset())));
+    }
   }
 
   private void view(ImageTrace.ViewTrace view) {

@@ -43,7 +43,14 @@ class TraceImageWriterTest {
     new TraceImageWriter(directory)
         .write(
             new ImageTrace(
-                "a", "segmentation", null, List.of(view), List.of(), List.of(), List.of()));
+                "a",
+                "segmentation",
+                null,
+                List.of(),
+                List.of(view),
+                List.of(),
+                List.of(),
+                List.of()));
 
     // then
     assertThat(directory.resolve("image-view2.png")).hasBinaryContent(new byte[] {1});

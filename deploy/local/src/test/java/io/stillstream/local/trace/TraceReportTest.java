@@ -17,6 +17,9 @@ class TraceReportTest {
             new ImageTrace.RawImage(
                 "images", 1, 17, 1_000L, "image/jpeg", 512L, null, "cat", null, false, null, null),
             List.of(
+                new ImageTrace.LabelInfo("labels", 2, 9, "dog", "anna", 5_000),
+                new ImageTrace.LabelInfo("labels", 2, 8, null, "tool", 4_000)),
+            List.of(
                 new ImageTrace.ViewTrace(
                     1,
                     "labeled-views",
@@ -51,6 +54,8 @@ class TraceReportTest {
             "task       classification",
             "origin     images-1@17, image/jpeg, 512 bytes, captured 1970-01-01T00:00:01Z, label"
                 + " cat",
+            "label      dog, given by anna at 1970-01-01T00:00:05Z, labels-2@9",
+            "label      a mask, given by tool at 1970-01-01T00:00:04Z, labels-2@8",
             "",
             "view 1     labeled-views-1@70",
             "  recipe   rotate 7.3",
@@ -118,7 +123,8 @@ class TraceReportTest {
             null,
             null);
     return TraceReport.lines(
-        new ImageTrace("cat", "any", null, List.of(view), List.of(), List.of(), List.of()));
+        new ImageTrace(
+            "cat", "any", null, List.of(), List.of(view), List.of(), List.of(), List.of()));
   }
 
   @Test
@@ -151,7 +157,14 @@ class TraceReportTest {
     assertThat(
             TraceReport.lines(
                 new ImageTrace(
-                    "cat", "embedding", null, List.of(view), List.of(), List.of(), List.of())))
+                    "cat",
+                    "embedding",
+                    null,
+                    List.of(),
+                    List.of(view),
+                    List.of(),
+                    List.of(),
+                    List.of())))
         .containsExactly(
             "image      cat",
             "task       embedding",
@@ -186,6 +199,7 @@ class TraceReportTest {
                 true,
                 "images-0@3 has expired: its partition begins at 5",
                 null),
+            List.of(),
             List.of(),
             List.of(),
             List.of(
@@ -234,7 +248,14 @@ class TraceReportTest {
     List<String> lines =
         TraceReport.lines(
             new ImageTrace(
-                "cat.jpg", "classification", raw, List.of(), List.of(), List.of(), List.of()));
+                "cat.jpg",
+                "classification",
+                raw,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of()));
     // then
     assertThat(lines)
         .contains(

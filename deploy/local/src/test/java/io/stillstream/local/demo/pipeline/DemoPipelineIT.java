@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.containers.KafkaTestEnvironment;
 import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.data.IdxLabeledImages;
@@ -13,11 +14,13 @@ import io.stillstream.local.demo.report.RecordCounts;
 import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.demo.settings.PersistedDemoSettings;
 import io.stillstream.local.ingest.ImageSender;
+import io.stillstream.local.label.LabelRun;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.ImageLabel;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.topics.Topics;
@@ -277,6 +280,36 @@ class DemoPipelineIT {
   }
 
   @Test
+  void shouldTraceALabelThatCameAfterItsImage() {
+    // given
+    ImageLabel label =
+        ImageLabel.newBuilder()
+            .setImageId("good-6")
+            .setLabel(8)
+            .setSource("anna")
+            .setLabeledAt(Instant.ofEpochMilli(5))
+            .build();
+    new LabelRun(trainer().kafka(), Topics.LABELS, new SimpleMeterRegistry()).one(label);
+
+    // when
+    ImageTrace trace = trace().trace("good-6").orElseThrow();
+
+    // then
+    assertThat(trace.labels())
+        .containsExactly(
+            new ImageTrace.LabelInfo(
+                Topics.LABELS,
+                trace.labels().get(0).partition(),
+                trace.labels().get(0).offset(),
+                "Bag",
+                "anna",
+                5));
+    assertThat(trace.notes()).isEmpty();
+    assertThat(trace.views()).allSatisfy(view -> assertThat(view.step()).isNotNull());
+    assertThat(trace().trace("good-7").orElseThrow().labels()).isEmpty();
+  }
+
+  @Test
   void shouldTraceAnImageThatBecameNothing() {
     // when
     ImageTrace giant = trace().trace("giant-png").orElseThrow();
@@ -354,9 +387,13 @@ class DemoPipelineIT {
         && events.get("tick").at("/stages/3/records").asInt() == (GOOD + 1) * VIEWS;
   }
 
+  private static TrainerConfig trainer() {
+    return YamlSettings.load(
+        directory.resolve("config/trainer.yaml"), TrainerConfig.class, Map.of());
+  }
+
   private static ImageTraceBuilder trace() {
-    TrainerConfig config =
-        YamlSettings.load(directory.resolve("config/trainer.yaml"), TrainerConfig.class, Map.of());
+    TrainerConfig config = trainer();
     return new ImageTraceBuilder(
         config.trace(
             Topics.IMAGES,

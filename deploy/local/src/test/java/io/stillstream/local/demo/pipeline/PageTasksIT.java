@@ -165,7 +165,9 @@ final class PageTasksIT {
     String trace =
         """
         {"imageId": "cat", "task": "segmentation", "views": [%s], "releases": [], "notes": [],
-         "deadLetters": [], "raw": {"topic": "images", "partition": 0, "offset": 3}}
+         "deadLetters": [], "raw": {"topic": "images", "partition": 0, "offset": 3},
+         "labels": [{"topic": "labels", "partition": 0, "offset": 1, "source": "anna",
+                     "label": null, "labeledAt": 5}]}
         """
             .formatted(views);
     JsonNode answer = new JsonMapper().readTree(trace);
@@ -181,7 +183,8 @@ final class PageTasksIT {
     assertThat(texts("#trace .cosine"))
         .containsExactly(
             "embedding of 64 dimensions, norm 7.250", "The label budget passed it over");
-    assertThat(browser.text("#trace .origin")).contains("segmentation");
+    assertThat(browser.text("#trace .origin"))
+        .contains("segmentation", "later label", "a mask, by anna");
     assertThat(browser.count("#trace .bars")).isZero();
     assertThat(browser.violations()).isEmpty();
     browser.screenshot(SCREENSHOTS.resolve("segmentation-trace.png"));
