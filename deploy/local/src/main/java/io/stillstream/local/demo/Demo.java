@@ -2,7 +2,6 @@ package io.stillstream.local.demo;
 
 import io.micrometer.core.instrument.Timer;
 import io.stillstream.local.broker.StateDirectory;
-import io.stillstream.local.data.DataSet;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.local.demo.pipeline.CompletionTracker;
 import io.stillstream.local.demo.pipeline.DeadLetterCounter;
@@ -28,7 +27,6 @@ import io.stillstream.schemas.topics.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
@@ -116,8 +114,8 @@ public final class Demo {
                   || inputs.teacher().task() != ModelTask.CLASSIFICATION,
               tracker::completedImages)) {
         before = feeder.before();
-        announce(pipeline, inputs.teacher(), before, tracker.steps());
-        tellLeftOut(inputs.leftOut());
+        new DemoAnnouncement(settings, directory, terminal)
+            .print(pipeline, inputs, before, tracker.steps());
         feeder.start();
         complete = watch(pipeline, inputs.teacher(), feeder, deadLetters, tracker);
         imagesPerSecond = tracker.imagesPerSecond();
@@ -187,36 +185,6 @@ public final class Demo {
             });
     if (feeder.failure() != null) {
       throw new CommandFailedException(feeder.failure().getMessage(), feeder.failure());
-    }
-  }
-
-  private void announce(DemoPipeline pipeline, ModelSpec teacher, long before, long steps) {
-    terminal.printLine("state     " + directory.root());
-    terminal.printLine(
-        "teacher   %s %s, engine %s"
-            .formatted(
-                teacher.name(), teacher.version(), TeacherEngine.of(teacher.format()).key()));
-    terminal.printLine("kafka     " + pipeline.clients().get("bootstrap.servers"));
-    terminal.printLine("registry  " + pipeline.clients().get("schema.registry.url"));
-    terminal.printLine("metrics   " + pipeline.managementUrl() + "/metrics");
-    terminal.printLine("page      " + pipeline.managementUrl() + "/page/");
-    if (settings.task() == ModelTask.CLASSIFICATION) {
-      terminal.printLine("labels    the page shows images to label; a click labels one");
-    }
-    terminal.printLine("health    " + pipeline.managementUrl() + "/health/ready");
-    if (settings.secured()) {
-      terminal.printLine("secrets   " + directory.secrets());
-    }
-    if (before > 0) {
-      terminal.printLine("resumed at %d images, step %d".formatted(before, steps));
-    }
-  }
-
-  private void tellLeftOut(List<Path> files) {
-    if (!files.isEmpty()) {
-      terminal.printLine(
-          "left out  %d files that are no pictures, or too large for a record: %s"
-              .formatted(files.size(), DataSet.some(files.stream().map(Path::toString).toList())));
     }
   }
 

@@ -1,0 +1,56 @@
+package io.stillstream.local.demo;
+
+import io.stillstream.local.broker.StateDirectory;
+import io.stillstream.local.data.DataSet;
+import io.stillstream.local.demo.pipeline.DemoPipeline;
+import io.stillstream.local.demo.settings.DemoInputs;
+import io.stillstream.local.demo.settings.DemoSettings;
+import io.stillstream.local.demo.settings.TeacherEngine;
+import io.stillstream.local.terminal.TerminalProgress;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a demo prints at its start: where everything is, and what it leaves out. */
+record DemoAnnouncement(
+    DemoSettings settings, StateDirectory directory, TerminalProgress terminal) {
+
+  /**
+   * Prints it.
+   *
+   * @param before images that the directory holds already
+   * @param steps of the student so far
+   */
+  void print(DemoPipeline pipeline, DemoInputs inputs, long before, long steps) {
+    ModelSpec teacher = inputs.teacher();
+    terminal.printLine("state     " + directory.root());
+    terminal.printLine(
+        "teacher   %s %s, engine %s"
+            .formatted(
+                teacher.name(), teacher.version(), TeacherEngine.of(teacher.format()).key()));
+    terminal.printLine("kafka     " + pipeline.clients().get("bootstrap.servers"));
+    terminal.printLine("registry  " + pipeline.clients().get("schema.registry.url"));
+    terminal.printLine("metrics   " + pipeline.managementUrl() + "/metrics");
+    terminal.printLine("page      " + pipeline.managementUrl() + "/page/");
+    if (settings.task() == ModelTask.CLASSIFICATION) {
+      terminal.printLine("labels    the page shows images to label; a click labels one");
+    }
+    terminal.printLine("health    " + pipeline.managementUrl() + "/health/ready");
+    if (settings.secured()) {
+      terminal.printLine("secrets   " + directory.secrets());
+    }
+    if (before > 0) {
+      terminal.printLine("resumed at %d images, step %d".formatted(before, steps));
+    }
+    printLeftOut(inputs.leftOut());
+  }
+
+  private void printLeftOut(List<Path> files) {
+    if (!files.isEmpty()) {
+      terminal.printLine(
+          "left out  %d files that are no pictures, or too large for a record: %s"
+              .formatted(files.size(), DataSet.some(files.stream().map(Path::toString).toList())));
+    }
+  }
+}
