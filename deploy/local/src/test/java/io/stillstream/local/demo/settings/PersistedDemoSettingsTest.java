@@ -53,16 +53,8 @@ class PersistedDemoSettingsTest {
     // given
     PersistedDemoSettings.defaults(ModelTask.CLASSIFICATION).save(directory);
     PersistedDemoSettings.Requested requested =
-        new PersistedDemoSettings.Requested(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(TeacherEngine.ONNX),
-            Optional.empty());
+        requested(
+            Optional.empty(), Optional.empty(), Optional.of(TeacherEngine.ONNX), Optional.empty());
     // when, then
     assertThatThrownBy(() -> PersistedDemoSettings.of(directory, requested))
         .isInstanceOf(StartupException.class)
@@ -180,31 +172,30 @@ class PersistedDemoSettingsTest {
   private static PersistedDemoSettings.Requested wishes(ModelTask task) {
     return new PersistedDemoSettings.Requested(
         Optional.of(task),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+        NONE.views(),
+        NONE.student(),
+        NONE.dataset(),
+        NONE.partitions(),
+        NONE.teacher(),
+        NONE.policy(),
+        NONE.engine(),
+        NONE.labelFraction());
   }
 
   private static PersistedDemoSettings.Requested labeling(double fraction) {
-    return new PersistedDemoSettings.Requested(
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(fraction));
+    return requested(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(fraction));
   }
 
   private static PersistedDemoSettings.Requested wishes(
       Optional<Integer> views, Optional<String> student) {
+    return requested(views, student, Optional.empty(), Optional.empty());
+  }
+
+  private static PersistedDemoSettings.Requested requested(
+      Optional<Integer> views,
+      Optional<String> student,
+      Optional<TeacherEngine> engine,
+      Optional<Double> labelFraction) {
     return new PersistedDemoSettings.Requested(
         Optional.empty(),
         views,
@@ -213,7 +204,7 @@ class PersistedDemoSettingsTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+        engine,
+        labelFraction);
   }
 }
