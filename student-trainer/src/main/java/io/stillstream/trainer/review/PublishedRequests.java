@@ -104,7 +104,7 @@ public final class PublishedRequests {
           .getStudent()
           .equals(student);
     } catch (BadRecordException e) {
-      // Nobody's, whatever it is.
+      // A bad record is no request of this student.
       return false;
     } catch (RegistryUnavailableException e) {
       registryAnswers = false;

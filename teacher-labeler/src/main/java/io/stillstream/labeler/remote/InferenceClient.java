@@ -21,8 +21,8 @@ import java.util.function.Supplier;
  * threads.
  *
  * <p>A failure that passes quickly, of a server that is overloaded or restarts, is waited out here,
- * for less than a second and with jitter, so that many labelers do not come back at once. Whoever
- * calls waits out the longer ones.
+ * for less than a second and with jitter, so that many labelers do not come back at once. The
+ * caller waits out the longer ones.
  */
 final class InferenceClient implements AutoCloseable {
   private static final int TRIES = 4;

@@ -64,7 +64,7 @@ final class DirectoryUploader implements ObjectUploader {
     throw new RejectedNameException(name + " is not below " + root);
   }
 
-  /** Writes a draft and moves it, so that nobody reads half of it; false if a file was first. */
+  /** Writes a draft and moves it: readers see all or nothing. False if a file was first. */
   private static boolean isCreated(Path file, byte[] bytes) throws IOException {
     Path draft = file.resolveSibling("." + UUID.randomUUID() + ".tmp");
     try {

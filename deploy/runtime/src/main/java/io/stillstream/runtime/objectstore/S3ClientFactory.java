@@ -82,8 +82,8 @@ public final class S3ClientFactory {
                 requests.checksums()
                     ? RequestChecksumCalculation.WHEN_SUPPORTED
                     : RequestChecksumCalculation.WHEN_REQUIRED)
-            // Whoever reads has a better one; and damage is distinguished from an unavailable
-            // store.
+            // Callers compare SHA-256 where they know it, and distinguish damage from an
+            // unavailable store.
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .overrideConfiguration(overrides(requests));
     connection.endpoint().ifPresent(builder::endpointOverride);

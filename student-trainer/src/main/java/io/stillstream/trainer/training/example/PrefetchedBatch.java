@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A batch that is built ahead, as it will probably be asked for. Whoever asked for it closes it,
- * whether it was used or not.
+ * A batch that is built ahead, as it will probably be asked for. The caller closes it, whether it
+ * was used or not.
  */
 public final class PrefetchedBatch implements AutoCloseable {
   private final BatchPrefetcher owner;
@@ -37,7 +37,7 @@ public final class PrefetchedBatch implements AutoCloseable {
     task = pool.submit(priority, () -> keep(building.apply(views)));
   }
 
-  /** Runs in a thread of the pool: if nobody wants the batch any more, its buffer is free. */
+  /** Runs in a thread of the pool: if the batch is no longer needed, its buffer is free. */
   private synchronized BuiltBatch keep(BuiltBatch batch) {
     if (closed) {
       owner.buffers().give(batch.buffer());
