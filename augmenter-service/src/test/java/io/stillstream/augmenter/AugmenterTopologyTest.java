@@ -173,7 +173,7 @@ final class AugmenterTopologyTest {
     assertThat(meters.counter("augmenter.views").count()).isEqualTo(3);
     assertThat(
             meters
-                .get("pipeline.age")
+                .get("stillstream.pipeline.age")
                 .tag("stage", "augmented")
                 .timer()
                 .totalTime(TimeUnit.SECONDS))
@@ -304,7 +304,8 @@ final class AugmenterTopologyTest {
     assertThat(meters.counter("augmenter.rejected", "reason", "undecodable").count()).isEqualTo(1);
     assertThat(
             meters
-                .counter("dead.letters", "service", "augmenter", "reason", "too_many_pixels")
+                .counter(
+                    "stillstream.dead.letters", "service", "augmenter", "reason", "too_many_pixels")
                 .count())
         .isEqualTo(1);
   }
@@ -344,7 +345,7 @@ final class AugmenterTopologyTest {
 
     // then
     assertThat(views.readValuesToList()).hasSize(3).containsExactlyElementsOf(first);
-    assertThat(meters.counter("registry.unavailable").count()).isZero();
+    assertThat(meters.counter("stillstream.registry.unavailable").count()).isZero();
   }
 
   @Test
@@ -372,7 +373,7 @@ final class AugmenterTopologyTest {
     // then
     assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.isEmpty()).isTrue();
-    assertThat(meters.counter("registry.data.lost").count()).isPositive();
+    assertThat(meters.counter("stillstream.registry.data.lost").count()).isPositive();
 
     // when: the data is restored
     registry.close();
@@ -497,7 +498,7 @@ final class AugmenterTopologyTest {
         .containsExactlyElementsOf(
             moments.stream().flatMap(moment -> Stream.of(moment, moment, moment)).toList());
     assertThat(meters.counter("augmenter.images").count()).isEqualTo(8);
-    assertThat(meters.get("pipeline.age").timer().count()).isEqualTo(2);
+    assertThat(meters.get("stillstream.pipeline.age").timer().count()).isEqualTo(2);
     assertThat(implausible("past")).isEqualTo(4);
     assertThat(implausible("future")).isEqualTo(2);
   }
@@ -659,7 +660,9 @@ final class AugmenterTopologyTest {
   }
 
   private double implausible(String kind) {
-    return meters.counter("pipeline.age.implausible", "stage", "augmented", "kind", kind).count();
+    return meters
+        .counter("stillstream.pipeline.age.implausible", "stage", "augmented", "kind", kind)
+        .count();
   }
 
   private static String header(TestRecord<byte[], byte[]> deadLetter, String key) {

@@ -121,7 +121,7 @@ class LabelerServiceIT {
     assertThat(meters.counter("teacher.labeled").count()).isEqualTo(GOOD - bad.size());
     assertThat(meters.get("teacher.accuracy").gauge().value()).isEqualTo(0.5, within(0.02));
     assertThat(meters.get("teacher.loss").gauge().value()).isEqualTo(loss(labeled), within(1e-4));
-    assertThat(meters.get("pipeline.age").tag("stage", "labeled").timer().count())
+    assertThat(meters.get("stillstream.pipeline.age").tag("stage", "labeled").timer().count())
         .isEqualTo(GOOD - bad.size());
     double closed =
         meters.find("teacher.batch.closed").counters().stream().mapToDouble(c -> c.count()).sum();

@@ -77,7 +77,7 @@ public final class TrainerEndpoints {
   private TrainingState state() {
     ModelTask task = model.task();
     TrainerStatus status = monitor.status().get();
-    Timer age = meters.find("pipeline.age").tag("stage", "trained").timer();
+    Timer age = meters.find("stillstream.pipeline.age").tag("stage", "trained").timer();
     return new TrainingState(
         model.name(),
         task.key(),

@@ -209,7 +209,9 @@ class RecordConverterTest {
     assertThat(reason()).isEqualTo("failed");
     assertThat(producer.history().get(0).value()).isNotNull();
     assertThat(meters.counter("student.rejected", "reason", "failed").count()).isEqualTo(1);
-    assertThat(meters.counter("dead.letters", "service", "student-trainer", "reason", "failed"))
+    assertThat(
+            meters.counter(
+                "stillstream.dead.letters", "service", "student-trainer", "reason", "failed"))
         .extracting(Counter::count)
         .isEqualTo(1.0);
   }
@@ -282,7 +284,7 @@ class RecordConverterTest {
 
     // then
     assertThat(producer.history()).isEmpty();
-    assertThat(meters.counter("registry.data.lost").count()).isPositive();
+    assertThat(meters.counter("stillstream.registry.data.lost").count()).isPositive();
     assertThat(reader.registryAvailable()).isFalse();
 
     // when: its data is back, and it never knew the second one's id

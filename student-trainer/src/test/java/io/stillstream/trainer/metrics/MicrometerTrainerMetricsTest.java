@@ -27,10 +27,21 @@ class MicrometerTrainerMetricsTest {
     metrics.trained(now.minusSeconds(1));
 
     // then
-    assertThat(meters.get("pipeline.age").tag("stage", "trained").timer().count()).isEqualTo(1);
-    assertThat(meters.get("pipeline.age.implausible").tag("kind", "past").counter().count())
+    assertThat(meters.get("stillstream.pipeline.age").tag("stage", "trained").timer().count())
+        .isEqualTo(1);
+    assertThat(
+            meters
+                .get("stillstream.pipeline.age.implausible")
+                .tag("kind", "past")
+                .counter()
+                .count())
         .isEqualTo(2);
-    assertThat(meters.get("pipeline.age.implausible").tag("kind", "future").counter().count())
+    assertThat(
+            meters
+                .get("stillstream.pipeline.age.implausible")
+                .tag("kind", "future")
+                .counter()
+                .count())
         .isEqualTo(1);
   }
 

@@ -56,8 +56,9 @@ class MicrometerLabelerMetricsTest {
 
     // then
     assertThat(meters.get("teacher.views").counter().count()).isEqualTo(3);
-    assertThat(meters.get("pipeline.age").timer().count()).isEqualTo(1);
-    assertThat(meters.find("pipeline.age.implausible").tag("stage", "labeled").counters())
+    assertThat(meters.get("stillstream.pipeline.age").timer().count()).isEqualTo(1);
+    assertThat(
+            meters.find("stillstream.pipeline.age.implausible").tag("stage", "labeled").counters())
         .hasSize(2)
         .allMatch(counter -> counter.count() == 1);
   }

@@ -16,9 +16,9 @@ class MetricsScrapeTest {
           student_learning_rate 0.004
           student_loss{kind="labels"} NaN
           up_for_ever +Inf
-          pipeline_age_seconds_bucket{stage="trained",le="0.5"} 3
-          pipeline_age_seconds_bucket{stage="trained",le="+Inf"} 5
-          pipeline_age_seconds_bucket{stage="labeled",le="0.5"} 99
+          stillstream_pipeline_age_seconds_bucket{stage="trained",le="0.5"} 3
+          stillstream_pipeline_age_seconds_bucket{stage="trained",le="+Inf"} 5
+          stillstream_pipeline_age_seconds_bucket{stage="labeled",le="0.5"} 99
           jvm_info{vendor="A B",version="17 {x}"} 1.0
           """);
 
@@ -35,7 +35,7 @@ class MetricsScrapeTest {
 
   @Test
   void shouldReadTheBucketsOfOneStage() {
-    assertThat(scrape.buckets("pipeline_age_seconds", "stage=\"trained\""))
+    assertThat(scrape.buckets("stillstream_pipeline_age_seconds", "stage=\"trained\""))
         .isEqualTo(Map.of(0.5, 3.0, Double.POSITIVE_INFINITY, 5.0));
   }
 

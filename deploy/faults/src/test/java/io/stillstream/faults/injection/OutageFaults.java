@@ -121,7 +121,7 @@ final class OutageFaults {
     await("the augmenter misses the registry's data")
         .until(
             () ->
-                augmenter.metrics().sum("registry_data_lost_total", "") > 0
+                augmenter.metrics().sum("stillstream_registry_data_lost_total", "") > 0
                     && !augmenter.isReady());
     pipeline.trainer().process().runFor(experiment.scale().freeze());
     requireAlive(services);

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Records that are in order, though no code was written with them in mind. */
 final class UnusualRecordFaults {
-  private static final String IMPLAUSIBLE = "pipeline_age_implausible_total";
+  private static final String IMPLAUSIBLE = "stillstream_pipeline_age_implausible_total";
   private static final int HEADER_BYTES = 100_000;
 
   private UnusualRecordFaults() {}

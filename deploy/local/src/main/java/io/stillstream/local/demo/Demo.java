@@ -220,7 +220,8 @@ public final class Demo {
   }
 
   private static OptionalDouble age(DemoPipeline pipeline, double share) {
-    Timer timer = pipeline.meters().find("pipeline.age").tag("stage", "trained").timer();
+    Timer timer =
+        pipeline.meters().find("stillstream.pipeline.age").tag("stage", "trained").timer();
     return timer == null ? OptionalDouble.empty() : HistogramPercentile.millis(timer, share);
   }
 }

@@ -78,8 +78,7 @@ class MonitoringIT {
           "student_held_out_cosine");
 
   private static final Pattern OWN_FAMILIES =
-      Pattern.compile(
-          "(# \\w+ )?(augmenter|teacher|student|pipeline|dead_letters|registry|health)_?.*");
+      Pattern.compile("(# \\w+ )?(augmenter|teacher|student|stillstream)_?.*");
 
   @TempDir static Path directory;
   private static StateDirectory state;
@@ -152,15 +151,15 @@ class MonitoringIT {
     assertThat(scrape().lines())
         .contains(
             "student_rollbacks_total{reason=\"loss_spike\"} 0.0",
-            "dead_letters_total{reason=\"failed\",service=\"augmenter\"} 0.0",
-            "dead_letters_total{reason=\"inference\",service=\"teacher-labeler\"} 0.0",
-            "dead_letters_total{reason=\"malformed\",service=\"student-trainer\"} 0.0",
-            "registry_unavailable_total 0.0",
+            "stillstream_dead_letters_total{reason=\"failed\",service=\"augmenter\"} 0.0",
+            "stillstream_dead_letters_total{reason=\"inference\",service=\"teacher-labeler\"} 0.0",
+            "stillstream_dead_letters_total{reason=\"malformed\",service=\"student-trainer\"} 0.0",
+            "stillstream_registry_unavailable_total 0.0",
             "teacher_load_failures_total 0.0",
-            "health_check{check=\"augmenter.broker\"} 1.0",
-            "health_check{check=\"labeler.registry\"} 1.0",
-            "health_check{check=\"trainer.disk\"} 1.0",
-            "health_ready 1.0");
+            "stillstream_health_check{check=\"augmenter.broker\"} 1.0",
+            "stillstream_health_check{check=\"labeler.registry\"} 1.0",
+            "stillstream_health_check{check=\"trainer.disk\"} 1.0",
+            "stillstream_health_ready 1.0");
   }
 
   @Test

@@ -38,7 +38,7 @@ public final class PipelineStages {
             () ->
                 Double.isNaN(count(meters, "augmenter.views"))
                     ? Double.NaN
-                    : count(meters, "dead.letters"));
+                    : count(meters, "stillstream.dead.letters"));
   }
 
   private static double count(MeterRegistry meters, String... names) {

@@ -41,12 +41,12 @@ class PipelineStagesTest {
   void shouldCountExactlyWhatThisProcessWrites() {
     // given: topics that hold something, and counters that begin anew
     meters.counter("augmenter.views").increment(8);
-    meters.counter("dead.letters", "service", "augmenter-service").increment(0);
+    meters.counter("stillstream.dead.letters", "service", "augmenter-service").increment(0);
     stages.update(0, ends(10, 40, 30), standing(0, 0, 0));
 
     // when: with every transaction comes a mark, which is no view
     meters.counter("augmenter.views").increment(80);
-    meters.counter("dead.letters", "service", "augmenter-service").increment();
+    meters.counter("stillstream.dead.letters", "service", "augmenter-service").increment();
     stages.update(1000, ends(30, 125, 70), standing(0, 0, 0));
 
     // then
@@ -62,7 +62,7 @@ class PipelineStagesTest {
 
     // when: the page is not read until the end
     meters.counter("augmenter.views").increment(80);
-    meters.counter("dead.letters", "service", "augmenter-service").increment(3);
+    meters.counter("stillstream.dead.letters", "service", "augmenter-service").increment(3);
     stages.update(1000, ends(30, 125, 70), standing(0, 0, 0));
 
     // then: without the transaction markers

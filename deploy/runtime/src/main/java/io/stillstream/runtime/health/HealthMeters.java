@@ -6,8 +6,9 @@ import io.stillstream.runtime.health.Health.Check;
 import java.util.function.Supplier;
 
 /**
- * Health as meters, so that alerts can rest on it: {@code health.live}, {@code health.ready} and
- * {@code health.check{check}}, each 1 while it is good and 0 while it is not.
+ * Health as meters, so that alerts can rest on it: {@code stillstream.health.live}, {@code
+ * stillstream.health.ready} and {@code stillstream.health.check{check}}, each 1 while it is good
+ * and 0 while it is not.
  */
 public final class HealthMeters {
   private final MeterRegistry registry;
@@ -20,10 +21,10 @@ public final class HealthMeters {
 
   /** Registers the two that are there from the beginning. */
   public static HealthMeters bind(MeterRegistry registry, Supplier<Health> health) {
-    Gauge.builder("health.live", () -> number(health.get().live()))
+    Gauge.builder("stillstream.health.live", () -> number(health.get().live()))
         .description("1, or 0 when only a restart helps")
         .register(registry);
-    Gauge.builder("health.ready", () -> number(health.get().ready()))
+    Gauge.builder("stillstream.health.ready", () -> number(health.get().ready()))
         .description("1, or 0 while the service cannot work")
         .register(registry);
     return new HealthMeters(registry, health);
@@ -35,7 +36,7 @@ public final class HealthMeters {
   }
 
   private void bindCheck(String name) {
-    Gauge.builder("health.check", () -> value(name))
+    Gauge.builder("stillstream.health.check", () -> value(name))
         .description("1 while the check passes, else 0")
         .tag("check", name)
         .register(registry);

@@ -6,10 +6,10 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
 /**
- * The time from a picture's capture to the end of a stage: {@code pipeline.age{stage}}, in buckets
- * from 10 ms to 1 h. {@code capturedAt} comes from outside and may be any moment: an age that no
- * picture has is counted as {@code pipeline.age.implausible{stage,kind}}, and is left out of the
- * histogram, whose sum it would spoil. Never throws.
+ * The time from a picture's capture to the end of a stage: {@code stillstream.pipeline.age{stage}},
+ * in buckets from 10 ms to 1 h. {@code capturedAt} comes from outside and may be any moment: an age
+ * that no picture has is counted as {@code stillstream.pipeline.age.implausible{stage,kind}}, and
+ * is left out of the histogram, whose sum it would spoil. Never throws.
  */
 public final class PipelineAgeTimer {
   /** Greatest age; the zero of Unix, Windows, .NET and Go lies further back. */
@@ -47,7 +47,7 @@ public final class PipelineAgeTimer {
   }
 
   private static Counter implausible(MeterRegistry registry, String stage, String kind) {
-    return Counter.builder("pipeline.age.implausible")
+    return Counter.builder("stillstream.pipeline.age.implausible")
         .description("Pictures captured more than 50 years ago, or more than 5 minutes from now")
         .tag("stage", stage)
         .tag("kind", kind)

@@ -56,7 +56,7 @@ public final class ServiceMetrics {
 
   /** The histogram of {@link PipelineAgeTimer}, which takes care of what it cannot hold. */
   static Timer ageTimer(MeterRegistry registry, String stage) {
-    return Timer.builder("pipeline.age")
+    return Timer.builder("stillstream.pipeline.age")
         .description("Time since the picture was captured, when the stage is done with it")
         .tag("stage", stage)
         .serviceLevelObjectives(AGES)

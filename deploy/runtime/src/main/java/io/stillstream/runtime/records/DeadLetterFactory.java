@@ -19,8 +19,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Makes dead letters, the records for what could not be processed, and counts them as {@code
- * dead.letters{service,reason}}. A dead letter holds key, value and headers of its source as they
- * were, the six headers of KIP-1034 as Kafka Streams writes them, and {@code
+ * stillstream.dead.letters{service,reason}}. A dead letter holds key, value and headers of its
+ * source as they were, the six headers of KIP-1034 as Kafka Streams writes them, and {@code
  * stillstream.service|stage|reason|attempt}.
  */
 public final class DeadLetterFactory {
@@ -170,7 +170,7 @@ public final class DeadLetterFactory {
   }
 
   private Counter counter(String reason) {
-    return Counter.builder("dead.letters")
+    return Counter.builder("stillstream.dead.letters")
         .description("Records that could not be processed and were sent to dead letters")
         .tag("service", service)
         .tag("reason", reason)

@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 
 /**
  * Tells an absent registry from a bad record, whichever serialiser complains, and remembers how the
- * registry was last. Counts {@code registry.unavailable} and {@code registry.data.lost}.
+ * registry was last. Counts {@code stillstream.registry.unavailable} and {@code
+ * stillstream.registry.data.lost}.
  */
 final class RegistryMonitor {
   private static final List<String> NETWORK = List.of("java.net.", "javax.net.ssl.");
@@ -21,11 +22,11 @@ final class RegistryMonitor {
 
   RegistryMonitor(MeterRegistry registry) {
     this.unavailable =
-        Counter.builder("registry.unavailable")
+        Counter.builder("stillstream.registry.unavailable")
             .description("Attempts to read or write a record that found no schema registry")
             .register(registry);
     this.dataLost =
-        Counter.builder("registry.data.lost")
+        Counter.builder("stillstream.registry.data.lost")
             .description("Attempts to read a record that found a schema registry without its data")
             .register(registry);
   }

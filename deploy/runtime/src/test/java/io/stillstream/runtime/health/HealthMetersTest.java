@@ -16,16 +16,16 @@ final class HealthMetersTest {
     // given
     health.set(Health.of(Check.liveness("loop", true, ""), Check.readiness("broker", true, "")));
     HealthMeters.bind(registry, health::get).bindChecks();
-    assertThat(value("health.live")).isEqualTo(1);
-    assertThat(value("health.ready")).isEqualTo(1);
+    assertThat(value("stillstream.health.live")).isEqualTo(1);
+    assertThat(value("stillstream.health.ready")).isEqualTo(1);
     assertThat(check("broker")).isEqualTo(1);
 
     // when
     health.set(Health.of(Check.liveness("loop", true, ""), Check.readiness("broker", false, "")));
 
     // then
-    assertThat(value("health.live")).isEqualTo(1);
-    assertThat(value("health.ready")).isZero();
+    assertThat(value("stillstream.health.live")).isEqualTo(1);
+    assertThat(value("stillstream.health.ready")).isZero();
     assertThat(check("broker")).isZero();
     assertThat(check("loop")).isEqualTo(1);
 
@@ -33,7 +33,7 @@ final class HealthMetersTest {
     health.set(Health.of(Check.liveness("loop", false, "")));
 
     // then
-    assertThat(value("health.live")).isZero();
+    assertThat(value("stillstream.health.live")).isZero();
     assertThat(check("broker")).isNaN();
   }
 
@@ -46,8 +46,8 @@ final class HealthMetersTest {
     HealthMeters meters = HealthMeters.bind(registry, health::get);
 
     // then
-    assertThat(value("health.ready")).isZero();
-    assertThat(registry.find("health.check").gauge()).isNull();
+    assertThat(value("stillstream.health.ready")).isZero();
+    assertThat(registry.find("stillstream.health.check").gauge()).isNull();
 
     // when
     meters.bindChecks();
@@ -57,7 +57,7 @@ final class HealthMetersTest {
   }
 
   private double check(String name) {
-    return registry.get("health.check").tag("check", name).gauge().value();
+    return registry.get("stillstream.health.check").tag("check", name).gauge().value();
   }
 
   private double value(String name) {

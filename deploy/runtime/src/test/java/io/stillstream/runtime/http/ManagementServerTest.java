@@ -101,9 +101,9 @@ final class ManagementServerTest {
         .hasValue("text/plain; version=0.0.4; charset=utf-8");
     assertThat(response.body())
         .contains(
-            "pipeline_age_seconds_bucket{stage=\"augmenter\",le=\"0.01\"} 0",
-            "pipeline_age_seconds_bucket{stage=\"augmenter\",le=\"0.025\"} 1",
-            "pipeline_age_seconds_bucket{stage=\"augmenter\",le=\"3600.0\"} 1",
+            "stillstream_pipeline_age_seconds_bucket{stage=\"augmenter\",le=\"0.01\"} 0",
+            "stillstream_pipeline_age_seconds_bucket{stage=\"augmenter\",le=\"0.025\"} 1",
+            "stillstream_pipeline_age_seconds_bucket{stage=\"augmenter\",le=\"3600.0\"} 1",
             "jvm_memory_used_bytes",
             "jvm_threads_live_threads",
             "process_uptime_seconds",

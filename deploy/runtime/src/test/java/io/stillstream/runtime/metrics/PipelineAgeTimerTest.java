@@ -24,11 +24,12 @@ class PipelineAgeTimerTest {
     timer.record(Duration.ofSeconds(3));
     timer.record(Duration.ofDays(49 * 365));
     // then
-    assertThat(registry.get("pipeline.age").tag("stage", "seen").timer().count()).isEqualTo(2);
+    assertThat(registry.get("stillstream.pipeline.age").tag("stage", "seen").timer().count())
+        .isEqualTo(2);
     assertThat(registry.scrape())
-        .contains("pipeline_age_seconds_bucket{stage=\"seen\",le=\"5.0\"} 1")
-        .contains("pipeline_age_implausible_total{kind=\"past\",stage=\"seen\"} 0.0")
-        .contains("pipeline_age_implausible_total{kind=\"future\",stage=\"seen\"} 0.0");
+        .contains("stillstream_pipeline_age_seconds_bucket{stage=\"seen\",le=\"5.0\"} 1")
+        .contains("stillstream_pipeline_age_implausible_total{kind=\"past\",stage=\"seen\"} 0.0")
+        .contains("stillstream_pipeline_age_implausible_total{kind=\"future\",stage=\"seen\"} 0.0");
   }
 
   @Test
@@ -36,8 +37,9 @@ class PipelineAgeTimerTest {
     // when
     timer.record(PipelineAgeTimer.AHEAD.negated());
     // then
-    assertThat(registry.get("pipeline.age").timer().count()).isEqualTo(1);
-    assertThat(registry.get("pipeline.age").timer().totalTime(TimeUnit.SECONDS)).isZero();
+    assertThat(registry.get("stillstream.pipeline.age").timer().count()).isEqualTo(1);
+    assertThat(registry.get("stillstream.pipeline.age").timer().totalTime(TimeUnit.SECONDS))
+        .isZero();
   }
 
   @Test
@@ -62,7 +64,7 @@ class PipelineAgeTimerTest {
     timer.record(Duration.ofSeconds(Long.MIN_VALUE));
     timer.record(Duration.ofSeconds(Long.MAX_VALUE));
     // then
-    assertThat(registry.get("pipeline.age").timer().count()).isZero();
+    assertThat(registry.get("stillstream.pipeline.age").timer().count()).isZero();
     assertThat(count("past")).isEqualTo(past.size() + 1);
     assertThat(count("future")).isEqualTo(future.size() + 1);
   }
@@ -72,10 +74,11 @@ class PipelineAgeTimerTest {
     // when: more than 292 years together, which is what nanoseconds can count
     IntStream.range(0, 20).forEach(i -> timer.record(PipelineAgeTimer.OLDEST));
     // then
-    assertThat(registry.scrape()).contains("pipeline_age_seconds_count{stage=\"seen\"} 20");
+    assertThat(registry.scrape())
+        .contains("stillstream_pipeline_age_seconds_count{stage=\"seen\"} 20");
   }
 
   private double count(String kind) {
-    return registry.get("pipeline.age.implausible").tag("kind", kind).counter().count();
+    return registry.get("stillstream.pipeline.age.implausible").tag("kind", kind).counter().count();
   }
 }

@@ -52,7 +52,7 @@ final class DeadLetterFactoryTest {
     assertThat(letter.headers().lastHeader("stillstream.by-reference")).isNull();
     assertThat(
             registry
-                .get("dead.letters")
+                .get("stillstream.dead.letters")
                 .tags("service", "augmenter", "reason", "undecodable")
                 .counter()
                 .count())
@@ -65,7 +65,7 @@ final class DeadLetterFactoryTest {
     letters.preregister(List.of("empty", "malformed"));
 
     // then
-    assertThat(registry.find("dead.letters").tag("service", "augmenter").counters())
+    assertThat(registry.find("stillstream.dead.letters").tag("service", "augmenter").counters())
         .allMatch(counter -> counter.count() == 0)
         .extracting(counter -> counter.getId().getTag("reason"))
         .containsExactlyInAnyOrder("empty", "malformed");

@@ -88,7 +88,7 @@ final class RecordValueDeserializerTest {
 
     // then
     assertBad("malformed", "unknown magic byte");
-    assertThat(registry.get("registry.unavailable").counter().count()).isZero();
+    assertThat(registry.get("stillstream.registry.unavailable").counter().count()).isZero();
   }
 
   @Test
@@ -125,7 +125,7 @@ final class RecordValueDeserializerTest {
     assertThatThrownBy(() -> reader.deserialize("t", new RecordHeaders(), new byte[1]))
         .isSameAs(answer[0]);
     assertThat(reader.registryAvailable()).isFalse();
-    assertThat(registry.get("registry.unavailable").counter().count()).isEqualTo(1);
+    assertThat(registry.get("stillstream.registry.unavailable").counter().count()).isEqualTo(1);
 
     // when
     answer[0] = "back";

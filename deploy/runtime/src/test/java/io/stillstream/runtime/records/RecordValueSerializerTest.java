@@ -57,7 +57,7 @@ final class RecordValueSerializerTest {
       assertThatThrownBy(() -> writer.serialize("t", "a text"))
           .isInstanceOf(RegistryUnavailableException.class);
       assertThat(writer.registryAvailable()).isFalse();
-      assertThat(registry.get("registry.unavailable").counter().count()).isEqualTo(1);
+      assertThat(registry.get("stillstream.registry.unavailable").counter().count()).isEqualTo(1);
     }
   }
 

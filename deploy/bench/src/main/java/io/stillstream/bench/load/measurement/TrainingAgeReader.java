@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * learned from. They are as exact as its buckets.
  */
 final class TrainingAgeReader {
-  private static final String METRIC = "pipeline_age_seconds";
+  private static final String METRIC = "stillstream_pipeline_age_seconds";
   private static final String LABEL = "stage=\"trained\"";
   private static final double NANOS = 1e9;
 

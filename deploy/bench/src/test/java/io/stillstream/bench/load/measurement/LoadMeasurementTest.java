@@ -110,9 +110,9 @@ final class LoadMeasurementTest {
     MetricsScrape scrape =
         MetricsScrape.parse(
             """
-            pipeline_age_seconds_bucket{stage="trained",le="0.1"} %d
-            pipeline_age_seconds_bucket{stage="trained",le="0.5"} %d
-            pipeline_age_seconds_bucket{stage="trained",le="+Inf"} %d
+            stillstream_pipeline_age_seconds_bucket{stage="trained",le="0.1"} %d
+            stillstream_pipeline_age_seconds_bucket{stage="trained",le="0.5"} %d
+            stillstream_pipeline_age_seconds_bucket{stage="trained",le="+Inf"} %d
             """
                 .formatted(400 + 10 * second, 400 + 20 * second, 400 + 20 * second));
     return new ProcessProbe.Snapshot(

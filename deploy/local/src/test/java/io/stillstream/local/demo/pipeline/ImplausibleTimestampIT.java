@@ -173,7 +173,7 @@ class ImplausibleTimestampIT {
   private static double implausible(DemoPipeline pipeline, String stage, String kind) {
     return pipeline
         .meters()
-        .get("pipeline.age.implausible")
+        .get("stillstream.pipeline.age.implausible")
         .tag("stage", stage)
         .tag("kind", kind)
         .counter()

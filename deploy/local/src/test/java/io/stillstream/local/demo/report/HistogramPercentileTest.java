@@ -40,7 +40,7 @@ class HistogramPercentileTest {
     // given
     MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     PipelineAgeTimer age = new PipelineAgeTimer(registry, "trained");
-    Timer timer = registry.get("pipeline.age").timer();
+    Timer timer = registry.get("stillstream.pipeline.age").timer();
     // when
     for (int i = 0; i < 100; i++) {
       age.record(Duration.ofMillis(300));
