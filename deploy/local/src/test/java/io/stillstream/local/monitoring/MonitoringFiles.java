@@ -12,6 +12,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is in deploy/prometheus and deploy/grafana. */
@@ -19,6 +23,9 @@ final class MonitoringFiles {
   static final Path DEPLOY = Path.of("..").toAbsolutePath().normalize();
   static final Path PROMETHEUS = DEPLOY.resolve("prometheus");
   static final Path GRAFANA = DEPLOY.resolve("grafana");
+
+  /** Of PromQL; those of selectors have no blank behind them. */
+  private static final Pattern COMPARISON = Pattern.compile("((?:==|!=|>=|<=|>|<) )");
 
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final JsonMapper JSON = new JsonMapper();
@@ -57,11 +64,15 @@ final class MonitoringFiles {
   /** Every expression of rules and dashboards, by where it stands. */
   static Map<String, String> expressions() {
     Map<String, String> expressions = new LinkedHashMap<>();
-    for (JsonNode rule : Stream.concat(alerts().stream(), recordings().stream()).toList()) {
-      String name = rule.path("alert").asText(rule.path("record").asText());
-      // Several rules may record one metric, each of its own labels.
-      expressions.put(name + " " + rule.path("labels"), rule.path("expr").asText());
-    }
+    alerts().forEach(rule -> expressions.put(rule.path("alert").asText(), expression(rule)));
+    // Several rules may record one metric, each of its own service.
+    recordings()
+        .forEach(
+            rule ->
+                expressions.put(
+                    (rule.path("record").asText() + " " + rule.at("/labels/service").asText())
+                        .strip(),
+                    expression(rule)));
     dashboards()
         .forEach(
             (file, dashboard) -> {
@@ -74,11 +85,37 @@ final class MonitoringFiles {
                               panel.path("id").asText(),
                               panel.path("title").asText(),
                               target.path("refId").asText()),
-                      filledIn(target.path("expr").asText()));
+                      filledIn(expression(target)));
                 }
               }
             });
     return expressions;
+  }
+
+  /**
+   * The same, but that those of alerts have an answer while all is well: comparisons say 0 or 1, and
+   * what must be absent must be there.
+   */
+  static Map<String, String> queries() {
+    Map<String, String> queries = expressions();
+    for (JsonNode alert : alerts()) {
+      queries.computeIfPresent(
+          alert.path("alert").asText(),
+          (name, expression) ->
+              COMPARISON
+                  .matcher(expression)
+                  .replaceAll("$1bool ")
+                  .replaceAll("\\bunless\\b", "and"));
+    }
+    return queries;
+  }
+
+  /** Where the queries stand to which a run of MonitoringIT has no data. */
+  static Set<String> queriesWithoutData() {
+    return elements(yaml(Path.of("src/test/resources/monitoring/queries-without-data.yaml")))
+        .flatMap(MonitoringFiles::elements)
+        .map(JsonNode::asText)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   static JsonNode yaml(Path file) {
@@ -101,14 +138,24 @@ final class MonitoringFiles {
 
   /** With what Grafana would put in place of its variables. */
   private static String filledIn(String expression) {
-    return expression.replace("$__rate_interval", "1m").replace("$job", ".*");
+    return expression.replace("$__rate_interval", "5m").replaceAll("\\$(job|namespace|student)", ".*");
+  }
+
+  private static String expression(JsonNode ruleOrTarget) {
+    return ruleOrTarget.path("expr").asText();
   }
 
   private static List<JsonNode> rules(String kind) {
     return files(PROMETHEUS.resolve("rules"), "yml").stream()
-        .flatMap(file -> elements(yaml(file).path("groups")))
-        .flatMap(group -> elements(group.path("rules")))
+        .flatMap(file -> rulesOf(yaml(file)).stream())
         .filter(rule -> rule.has(kind))
+        .toList();
+  }
+
+  /** The rules of what has groups: a file, or the specification of a PrometheusRule. */
+  static List<JsonNode> rulesOf(JsonNode groups) {
+    return elements(groups.path("groups"))
+        .flatMap(group -> elements(group.path("rules")))
         .toList();
   }
 

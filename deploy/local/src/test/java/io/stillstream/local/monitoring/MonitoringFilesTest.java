@@ -14,12 +14,16 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Rules, runbook and dashboards fit each other; whether their metrics exist is for MonitoringIT.
  */
 class MonitoringFilesTest {
   private static final Set<String> SEVERITIES = Set.of("critical", "warning", "info");
+  private static final Pattern AGGREGATION =
+      Pattern.compile("\\b(?:sum|max|min|avg|count|group|on)\\b(?: by)? *\\(([^)]*)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^## ");
 
   @Test
@@ -95,6 +99,48 @@ class MonitoringFilesTest {
                     .isSubsetOf(recorded));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"recording", "alerts"})
+  void shouldGiveThePrometheusOperatorTheSameRules(String name) {
+    // given
+    Path component = MonitoringFiles.DEPLOY.resolve("kubernetes/components/monitoring");
+
+    // then
+    assertThat(MonitoringFiles.yaml(component.resolve(name + ".yaml")).path("spec"))
+        .as("a rule has changed: run bash deploy/prometheus/render --kubernetes")
+        .isEqualTo(
+            MonitoringFiles.yaml(MonitoringFiles.PROMETHEUS.resolve("rules/" + name + ".yml")));
+  }
+
+  @Test
+  void shouldTellNamespacesApartInEverySum() {
+    MonitoringFiles.expressions().entrySet().stream()
+        .filter(expression -> expression.getKey().startsWith("Stillstream"))
+        .forEach(
+            alert ->
+                assertThat(AGGREGATION.matcher(alert.getValue()).results())
+                    .as(alert.getKey())
+                    .allMatch(labels -> labels.group(1).contains("namespace")));
+    MonitoringFiles.recordings()
+        .forEach(
+            rule ->
+                assertThat(AGGREGATION.matcher(rule.path("expr").asText()).results())
+                    .as(rule.path("record").asText())
+                    .allMatch(labels -> labels.group(1).contains("namespace")));
+  }
+
+  @Test
+  void shouldNarrowEveryPanelToTheNamespacesThatAreChosen() {
+    MonitoringFiles.dashboards().values().stream()
+        .flatMap(dashboard -> MonitoringFiles.panels(dashboard).stream())
+        .flatMap(panel -> elements(panel.path("targets")))
+        .map(target -> target.path("expr").asText())
+        .filter(expression -> !expression.startsWith("DCGM_"))
+        .forEach(
+            expression ->
+                assertThat(expression).contains("{").contains("namespace=~\"$namespace\""));
+  }
+
   @Test
   void shouldScrapeThePortsOfTheSampleSettings() {
     // given
@@ -132,7 +178,10 @@ class MonitoringFilesTest {
               assertThat(dashboard.path("tags").get(0).asText()).isEqualTo("stillstream");
               assertThat(elements(dashboard.path("templating").path("list")))
                   .extracting(variable -> variable.path("name").asText())
-                  .containsExactly("datasource", "job");
+                  .containsExactlyElementsOf(
+                      name.equals("student")
+                          ? List.of("datasource", "namespace", "job", "student")
+                          : List.of("datasource", "namespace", "job"));
             });
   }
 
