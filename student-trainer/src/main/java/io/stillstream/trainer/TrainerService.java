@@ -16,8 +16,10 @@ import io.stillstream.trainer.files.DirectoryCheck;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.loop.LoopControl;
 import io.stillstream.trainer.metrics.MicrometerPredictionMetrics;
+import io.stillstream.trainer.metrics.StudentMeters;
 import io.stillstream.trainer.predict.ChampionPredictor;
 import io.stillstream.trainer.predict.PredictEndpoint;
+import io.stillstream.trainer.predict.PredictionMetrics;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.resources.StorageResources;
 import io.stillstream.trainer.resources.TrainerContext;
@@ -58,6 +60,9 @@ public final class TrainerService implements Service {
   private final TrainerEndpoints endpoints;
   private Thread thread;
 
+  /** Counts nothing before the name of the student is known. */
+  private volatile PredictionMetrics predictions = (outcome, took) -> {};
+
   public TrainerService(TrainerConfig config, MeterRegistry registry) {
     this(config, registry, InstantSource.system());
   }
@@ -77,6 +82,8 @@ public final class TrainerService implements Service {
   @Override
   public void start() {
     ModelSpec model = ModelSpec.load(config.student(), "student");
+    MeterRegistry meters = StudentMeters.of(registry, model.name());
+    predictions = new MicrometerPredictionMetrics(meters);
     DirectoryCheck.require(
         config.directory(), List.of(StorageResources.CHECKPOINTS, StorageResources.RELEASES));
     KafkaSettings.requireBroker(config.kafka(), BROKER_TIMEOUT);
@@ -90,7 +97,7 @@ public final class TrainerService implements Service {
                     config.kafka(), Map.of("held-out", topic), BROKER_TIMEOUT));
     access.start();
     // Tensors belong to the thread that trains, so that thread also opens everything.
-    thread = new Thread(() -> work(model), "trainer");
+    thread = new Thread(() -> work(model, meters), "trainer");
     thread.start();
     try {
       opened.get();
@@ -134,10 +141,10 @@ public final class TrainerService implements Service {
         names.deadLetters());
   }
 
-  private void work(ModelSpec model) {
+  private void work(ModelSpec model, MeterRegistry meters) {
     try (TrainerResources resources =
         TrainerResources.open(
-            new TrainerContext(config, model, registry, clock),
+            new TrainerContext(config, model, meters, clock),
             monitor,
             new LoopControl(access, stopping),
             stopping)) {
@@ -181,7 +188,7 @@ public final class TrainerService implements Service {
 
   @Override
   public List<HttpEndpoint> endpoints() {
-    MicrometerPredictionMetrics meters = new MicrometerPredictionMetrics(registry);
+    PredictionMetrics meters = (outcome, took) -> predictions.answered(outcome, took);
     HttpEndpoint predict =
         new PredictEndpoint(predictor, meters, System::nanoTime)
             .endpoint(config.predict().maxBytes());

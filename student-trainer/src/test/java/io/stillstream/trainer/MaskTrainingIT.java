@@ -45,11 +45,12 @@ class MaskTrainingIT extends TrainerTestBase {
     await().atMost(PATIENCE).until(() -> trainer.viewsSeen() == VIEWS * 3 / 4);
     await()
         .atMost(PATIENCE)
-        .until(() -> meters.counter("student.rejected", "reason", "mask").count() == 1);
+        .until(() -> meters.get("student.rejected").tag("reason", "mask").counter().count() == 1);
     trainer.close();
 
     // then
-    assertThat(meters.counter("student.views", "origin", "skipped").count()).isEqualTo(VIEWS / 4);
+    assertThat(meters.get("student.views").tag("origin", "skipped").counter().count())
+        .isEqualTo(VIEWS / 4);
     assertThat(trainer.steps()).isEqualTo(60);
     assertThat(trainer.currentRelease().resolve("student.yaml"))
         .content()

@@ -66,6 +66,10 @@ class TrainerIT extends TrainerTestBase {
       assertThat(meters.get("student.checkpoint.bytes").tag("kind", kind).summary().totalAmount())
           .isPositive();
     }
+    assertThat(meters.getMeters())
+        .filteredOn(meter -> meter.getId().getName().startsWith("student."))
+        .hasSizeGreaterThan(40)
+        .allSatisfy(meter -> assertThat(meter.getId().getTag("student")).isEqualTo("cnn"));
 
     List<StudentRelease> events = releases();
     assertThat(events).extracting(StudentRelease::getVersion).containsExactly(1L, 2L);
@@ -435,7 +439,7 @@ class TrainerIT extends TrainerTestBase {
     await().atMost(PATIENCE).until(() -> trainer.viewsSeen() == BATCH);
     await()
         .atMost(PATIENCE)
-        .until(() -> meters.counter("student.rejected", "reason", "task").count() == 1);
+        .until(() -> meters.get("student.rejected").tag("reason", "task").counter().count() == 1);
     trainer.close();
 
     // then

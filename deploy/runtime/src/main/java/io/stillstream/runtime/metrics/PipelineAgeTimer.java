@@ -7,9 +7,9 @@ import java.time.Duration;
 
 /**
  * The time from a picture's capture to the end of a stage: {@code stillstream.pipeline.age{stage}},
- * in buckets from 10 ms to 1 h. {@code capturedAt} comes from outside and may be any moment: an age
- * that no picture has is counted as {@code stillstream.pipeline.age.implausible{stage,kind}}, and
- * is left out of the histogram, whose sum it would spoil. Never throws.
+ * in buckets from 10 ms to 7 days. {@code capturedAt} comes from outside and may be any moment: an
+ * age that no picture has is counted as {@code stillstream.pipeline.age.implausible{stage,kind}},
+ * and is left out of the histogram, whose sum it would spoil. Never throws.
  */
 public final class PipelineAgeTimer {
   /** Greatest age; the zero of Unix, Windows, .NET and Go lies further back. */

@@ -18,10 +18,28 @@ import org.apache.kafka.clients.producer.Producer;
 
 /** The meters that every service has. */
 public final class ServiceMetrics {
+  /** Up to days: where images arrive late or a backlog is worked off, that is how old they are. */
   private static final Duration[] AGES =
       Stream.of(
-              10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000,
-              900_000, 3_600_000)
+              10,
+              25,
+              50,
+              100,
+              250,
+              500,
+              1_000,
+              2_500,
+              5_000,
+              10_000,
+              30_000,
+              60_000,
+              300_000,
+              900_000,
+              3_600_000,
+              21_600_000,
+              86_400_000,
+              259_200_000,
+              604_800_000)
           .map(Duration::ofMillis)
           .toArray(Duration[]::new);
 

@@ -33,6 +33,25 @@ class PipelineAgeTimerTest {
   }
 
   @Test
+  void shouldTellHoursFromDays() {
+    // when
+    timer.record(Duration.ofHours(5));
+    timer.record(Duration.ofHours(23));
+    timer.record(Duration.ofDays(2));
+    timer.record(Duration.ofDays(6));
+    timer.record(Duration.ofDays(8));
+    // then
+    assertThat(registry.scrape().lines())
+        .contains(
+            "stillstream_pipeline_age_seconds_bucket{stage=\"seen\",le=\"3600.0\"} 0",
+            "stillstream_pipeline_age_seconds_bucket{stage=\"seen\",le=\"21600.0\"} 1",
+            "stillstream_pipeline_age_seconds_bucket{stage=\"seen\",le=\"86400.0\"} 2",
+            "stillstream_pipeline_age_seconds_bucket{stage=\"seen\",le=\"259200.0\"} 3",
+            "stillstream_pipeline_age_seconds_bucket{stage=\"seen\",le=\"604800.0\"} 4",
+            "stillstream_pipeline_age_seconds_bucket{stage=\"seen\",le=\"+Inf\"} 5");
+  }
+
+  @Test
   void shouldTakeAClockThatIsALittleAheadForOurs() {
     // when
     timer.record(PipelineAgeTimer.AHEAD.negated());
