@@ -27,6 +27,7 @@ import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.kafka.MaxRecordSize;
 import io.stillstream.runtime.metrics.FailSafeMetrics;
+import io.stillstream.runtime.metrics.LastStableOffsetLag;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.service.CloseableStack;
@@ -107,6 +108,8 @@ final class AugmenterResources {
     stack.push(this::closeStreams);
     stack.push(new KafkaStreamsMetrics(streams)).bindTo(registry);
     this.brokers = stack.push(new BrokerProbe(config.kafka()));
+    stack.push(
+        LastStableOffsetLag.start(config.kafka(), List.of(config.topics().images()), registry));
   }
 
   KafkaStreams streams() {

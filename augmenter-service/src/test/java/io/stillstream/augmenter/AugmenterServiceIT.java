@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
@@ -75,6 +76,9 @@ final class AugmenterServiceIT {
       assertThat(service.health().live()).isTrue();
       await().atMost(TIMEOUT).until(() -> service.health().ready());
       assertThat(meters.find("kafka.consumer.fetch.manager.records.lag.max").gauges()).isNotEmpty();
+      Gauge stable =
+          meters.get("stillstream.last.stable.offset.lag").tag("topic", topics.images()).gauge();
+      await().atMost(TIMEOUT).until(() -> stable.value() == 0);
     }
     assertExactly(topics, 300);
     assertThat(cluster.read(topics.deadLetters(), "read_committed"))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Gauge;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.schemas.Embedding;
@@ -47,6 +48,9 @@ class TrainerIT extends TrainerTestBase {
     TrainerService trainer = start("release: {every-steps: 80}");
     await().atMost(PATIENCE).until(() -> trainer.viewsSeen() == 40 * BATCH);
     assertThat(trainer.health().ready()).isTrue();
+    Gauge stable =
+        meters.get("stillstream.last.stable.offset.lag").tag("topic", "labeled-" + suffix).gauge();
+    await().atMost(PATIENCE).until(() -> stable.value() == 0);
     trainer.close();
 
     // then

@@ -34,6 +34,7 @@ import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.kafka.MaxRecordSize;
 import io.stillstream.runtime.metrics.FailSafeMetrics;
+import io.stillstream.runtime.metrics.LastStableOffsetLag;
 import io.stillstream.runtime.metrics.ServiceMetrics;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordValueDeserializer;
@@ -105,6 +106,8 @@ final class LabelerResources {
             LabelerMetrics.class,
             new MicrometerLabelerMetrics(registry, config.batch().maxSize() * (lanes + 3)));
     this.access = stack.push(new AccessMonitor(config.kafka(), config.requiredAcls()));
+    stack.push(
+        LastStableOffsetLag.start(config.kafka(), List.of(config.topics().views()), registry));
     this.budget = stack.push(LabelBudgetProvider.open(config, clients, registry, clock));
     LabelingTaskFactory labeler = labeler(teachers::acquire, answers, metrics);
     InferencePipeline pipeline =

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
@@ -66,6 +67,12 @@ class LabelerServiceIT {
           .until(() -> meters.counter("teacher.views").count() == GOOD);
       assertThat(service.health().live()).isTrue();
       await().until(() -> service.health().ready());
+      Gauge stable =
+          meters
+              .get("stillstream.last.stable.offset.lag")
+              .tag("topic", topics.names().views())
+              .gauge();
+      await().atMost(Duration.ofSeconds(90)).until(() -> stable.value() == 0);
     }
 
     // then

@@ -3,6 +3,7 @@ package io.stillstream.trainer.resources;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.metrics.LastStableOffsetLag;
 import io.stillstream.runtime.metrics.ServiceMetrics;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.service.CloseableStack;
@@ -19,6 +20,7 @@ import io.stillstream.trainer.kafka.MergedConsumer;
 import io.stillstream.trainer.kafka.PartitionMerger;
 import io.stillstream.trainer.kafka.TopicIdentityLookup;
 import io.stillstream.trainer.kafka.TopicIdentityVerifier;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 
@@ -71,7 +73,14 @@ public record InputResources(
         .description("Of records that wait for those of other partitions")
         .register(registry);
     open.push(ServiceMetrics.bindKafka(client, registry));
+    open.push(LastStableOffsetLag.start(config.kafka(), topics(config), registry));
     return new InputResources(consumer, reader, teacherFits);
+  }
+
+  private static List<String> topics(TrainerConfig config) {
+    return config.labels().enabled()
+        ? List.of(config.source(), config.topics().labels())
+        : List.of(config.source());
   }
 
   private static void register(

@@ -115,7 +115,7 @@ class MonitoringIT {
   void shouldShowCountersOfFailuresBeforeTheFirst() {
     assertThat(firstScrape.lines())
         .contains(
-            "student_rollbacks_total{reason=\"loss_spike\",student=\"fashion-mnist-cnn\"} 0.0",
+            "student_rollbacks_total{reason=\"loss_spike\",student=\"cnn\"} 0.0",
             "stillstream_dead_letters_total{reason=\"failed\",service=\"augmenter\"} 0.0",
             "stillstream_dead_letters_total{reason=\"inference\",service=\"teacher-labeler\"} 0.0",
             "stillstream_dead_letters_total{reason=\"malformed\",service=\"student-trainer\"} 0.0",

@@ -1,0 +1,177 @@
+package io.stillstream.runtime.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gauge {@code stillstream.last.stable.offset.lag{topic}}: how far the first open transaction
+ * of a topic lies before its end, in offsets; the largest of its partitions. Brokers call it {@code
+ * LastStableOffsetLag}. Readers of committed records cannot see it in their own lag, which ends at
+ * the last stable offset.
+ *
+ * <p>0 while no transaction is open: markers of ended ones lie before both ends. Above 0 for a
+ * moment while others write. NaN while no broker answers, and for a topic that does not exist. A
+ * thread and a client of its own ask for it, so nothing waits for it. They need the right to
+ * describe the topic.
+ */
+public final class LastStableOffsetLag implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LastStableOffsetLag.class);
+  private static final Duration EVERY = Duration.ofSeconds(15);
+  private static final int TIMEOUT_MILLIS = 4_000;
+
+  private final Set<String> topics;
+  private final Admin admin;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "last-stable-offset-lag");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** By topic, of those that brokers answered for. */
+  private volatile Map<String, Long> lags = Map.of();
+
+  private LastStableOffsetLag(
+      Map<String, String> kafka, Collection<String> topics, MeterRegistry registry) {
+    this.topics = Set.copyOf(topics);
+    Map<String, Object> settings = new HashMap<>(KafkaSettings.admin(kafka));
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    admin = KafkaSettings.client(() -> Admin.create(settings));
+    this.topics.forEach(
+        topic ->
+            Gauge.builder("stillstream.last.stable.offset.lag", () -> lag(topic))
+                .description("Offsets from the first open transaction of the topic to its end")
+                .tag("topic", topic)
+                .register(registry));
+  }
+
+  /**
+   * Begins to ask, now and every 15 seconds.
+   *
+   * @param kafka settings of the client
+   * @param topics that the service reads
+   * @throws StartupException if Kafka finds the settings wrong
+   */
+  public static LastStableOffsetLag start(
+      Map<String, String> kafka, Collection<String> topics, MeterRegistry registry) {
+    return start(kafka, topics, registry, EVERY);
+  }
+
+  /** The same with another pause between two questions. */
+  public static LastStableOffsetLag start(
+      Map<String, String> kafka,
+      Collection<String> topics,
+      MeterRegistry registry,
+      Duration every) {
+    LastStableOffsetLag lag = new LastStableOffsetLag(kafka, topics, registry);
+    var unused =
+        lag.timer.scheduleWithFixedDelay(lag::poll, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+    return lag;
+  }
+
+  private double lag(String topic) {
+    Long lag = lags.get(topic);
+    return lag == null ? Double.NaN : lag;
+  }
+
+  private void poll() {
+    try {
+      lags = query();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      // Whatever it is: an exception that leaves this method would be the end of all questions.
+      lags = Map.of();
+      LOG.atDebug().setCause(e).log("the last stable offset could not be asked for");
+    }
+  }
+
+  private Map<String, Long> query() throws InterruptedException {
+    List<TopicPartition> partitions = partitions();
+    // The end comes first: what commits in between makes the difference smaller, never larger.
+    Map<TopicPartition, Long> ends = ends(partitions, IsolationLevel.READ_UNCOMMITTED);
+    Map<TopicPartition, Long> stable = ends(partitions, IsolationLevel.READ_COMMITTED);
+    stable.keySet().retainAll(ends.keySet());
+    Map<String, Long> largest = new HashMap<>();
+    stable.forEach(
+        (partition, end) ->
+            largest.merge(partition.topic(), Math.max(0, ends.get(partition) - end), Math::max));
+    return largest;
+  }
+
+  /** Of the topics that exist; a topic may get more of them at any time. */
+  private List<TopicPartition> partitions() throws InterruptedException {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (KafkaFuture<TopicDescription> future :
+        admin.describeTopics(topics).topicNameValues().values()) {
+      answer(future)
+          .ifPresent(
+              topic ->
+                  topic
+                      .partitions()
+                      .forEach(
+                          p -> partitions.add(new TopicPartition(topic.name(), p.partition()))));
+    }
+    return partitions;
+  }
+
+  /** Without partitions whose leader does not answer. */
+  private Map<TopicPartition, Long> ends(List<TopicPartition> partitions, IsolationLevel isolation)
+      throws InterruptedException {
+    ListOffsetsResult result =
+        admin.listOffsets(
+            partitions.stream()
+                .collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.latest())),
+            new ListOffsetsOptions(isolation));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      answer(result.partitionResult(partition)).ifPresent(end -> ends.put(partition, end.offset()));
+    }
+    return ends;
+  }
+
+  private static <T> Optional<T> answer(KafkaFuture<T> future) throws InterruptedException {
+    try {
+      return Optional.of(future.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.atDebug().addKeyValue("cause", e.toString()).log("no last stable offset");
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    admin.close(Duration.ZERO);
+  }
+}
