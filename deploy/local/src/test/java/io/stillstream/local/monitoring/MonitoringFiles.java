@@ -93,8 +93,8 @@ final class MonitoringFiles {
   }
 
   /**
-   * The same, but that those of alerts have an answer while all is well: comparisons say 0 or 1, and
-   * what must be absent must be there.
+   * The same, but that those of alerts have an answer while all is well: comparisons say 0 or 1,
+   * and what must be absent must be there.
    */
   static Map<String, String> queries() {
     Map<String, String> queries = expressions();
@@ -138,7 +138,9 @@ final class MonitoringFiles {
 
   /** With what Grafana would put in place of its variables. */
   private static String filledIn(String expression) {
-    return expression.replace("$__rate_interval", "5m").replaceAll("\\$(job|namespace|student)", ".*");
+    return expression
+        .replace("$__rate_interval", "5m")
+        .replaceAll("\\$(job|namespace|student)", ".*");
   }
 
   private static String expression(JsonNode ruleOrTarget) {
@@ -154,9 +156,7 @@ final class MonitoringFiles {
 
   /** The rules of what has groups: a file, or the specification of a PrometheusRule. */
   static List<JsonNode> rulesOf(JsonNode groups) {
-    return elements(groups.path("groups"))
-        .flatMap(group -> elements(group.path("rules")))
-        .toList();
+    return elements(groups.path("groups")).flatMap(group -> elements(group.path("rules"))).toList();
   }
 
   private static List<Path> files(Path directory, String extension) {

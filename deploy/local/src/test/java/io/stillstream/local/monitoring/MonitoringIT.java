@@ -185,8 +185,7 @@ class MonitoringIT {
       // then
       await()
           .untilAsserted(
-              () ->
-                  assertThat(withoutData(prometheus, queries)).isSubsetOf(expectedWithoutData));
+              () -> assertThat(withoutData(prometheus, queries)).isSubsetOf(expectedWithoutData));
       assertThat(withoutData(prometheus, queries))
           .as("a query that is listed in queries-without-data.yaml has data")
           .containsExactlyInAnyOrderElementsOf(expectedWithoutData);
