@@ -25,7 +25,9 @@ final class MonitoringFiles {
   static final Path GRAFANA = DEPLOY.resolve("grafana");
 
   /** Of PromQL; those of selectors have no blank behind them. */
-  private static final Pattern COMPARISON = Pattern.compile("((?:==|!=|>=|<=|>|<) )");
+  private static final Pattern COMPARISON = Pattern.compile("((?:==|!=|>=|<=|>|<) )(?!bool)");
+
+  private static final Pattern LAST_COMPARISON = Pattern.compile("((?:==|>) )0$");
 
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final JsonMapper JSON = new JsonMapper();
@@ -93,19 +95,17 @@ final class MonitoringFiles {
   }
 
   /**
-   * The same, but that those of alerts have an answer while all is well: comparisons say 0 or 1,
-   * and what must be absent must be there.
+   * The same, but with an answer while all is well: comparisons of alerts, and those at the end of
+   * other expressions, say 0 or 1, and what must be absent for an alert must be there.
    */
   static Map<String, String> queries() {
     Map<String, String> queries = expressions();
+    queries.replaceAll((where, query) -> LAST_COMPARISON.matcher(query).replaceAll("$1bool 0"));
     for (JsonNode alert : alerts()) {
       queries.computeIfPresent(
           alert.path("alert").asText(),
-          (name, expression) ->
-              COMPARISON
-                  .matcher(expression)
-                  .replaceAll("$1bool ")
-                  .replaceAll("\\bunless\\b", "and"));
+          (name, query) ->
+              COMPARISON.matcher(query).replaceAll("$1bool ").replaceAll("\\bunless\\b", "and"));
     }
     return queries;
   }
