@@ -53,6 +53,7 @@ final class AugmenterConfigTest {
                 state-dir: /var/lib/a
                 max-pixels: 1000
                 max-consecutive-failures: 7
+                start: {max-wait: 90s}
                 partners: {max-bytes: 5000, max-images: 3}
                 fetch: {threads: 5}
                 topics: {images: i, views: v, dead-letters: d}
