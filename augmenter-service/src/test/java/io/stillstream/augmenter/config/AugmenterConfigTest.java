@@ -9,6 +9,7 @@ import io.stillstream.augmenter.store.RecentImageLimits;
 import io.stillstream.augmenter.store.RecentImageStore;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.startup.StartSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class AugmenterConfigTest {
     assertThat(config.stateDir()).isEqualTo(Path.of("/tmp/stillstream-augmenter"));
     assertThat(config.maxPixels()).isEqualTo(64_000_000);
     assertThat(config.maxConsecutiveFailures()).isEqualTo(100);
+    assertThat(config.start()).isEqualTo(StartSettings.defaults());
     assertThat(config.partners()).isEqualTo(new AugmenterConfig.RecentImageSettings(16 << 20, 256));
     assertThat(config.fetch()).isEqualTo(FetchSettings.disabled());
     assertThat(config.topicsByKey())
@@ -66,6 +68,7 @@ final class AugmenterConfigTest {
     assertThat(config.stateDir()).isEqualTo(Path.of("/var/lib/a"));
     assertThat(config.maxPixels()).isEqualTo(1000);
     assertThat(config.maxConsecutiveFailures()).isEqualTo(7);
+    assertThat(config.start()).isEqualTo(new StartSettings(Duration.ofSeconds(90)));
     assertThat(config.partners()).isEqualTo(new AugmenterConfig.RecentImageSettings(5_000, 3));
     assertThat(config.fetch().threads()).isEqualTo(5);
     assertThat(config.topicsByKey())
