@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -50,6 +51,7 @@ public final class OffsetCheckingClients implements KafkaClientSupplier {
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
+  /** Kafka's consumer tells of a truncation in whichever of its methods is called next. */
   private static final class CheckingConsumer extends KafkaConsumer<byte[], byte[]> {
     private final OffsetResetPolicy offsetReset;
 
@@ -65,6 +67,26 @@ public final class OffsetCheckingClients implements KafkaClientSupplier {
       } catch (InvalidOffsetException e) {
         offsetReset.apply(this, e);
         return ConsumerRecords.empty();
+      }
+    }
+
+    @Override
+    public long position(TopicPartition partition) {
+      try {
+        return super.position(partition);
+      } catch (InvalidOffsetException e) {
+        offsetReset.apply(this, e);
+        return super.position(partition);
+      }
+    }
+
+    @Override
+    public long position(TopicPartition partition, Duration timeout) {
+      try {
+        return super.position(partition, timeout);
+      } catch (InvalidOffsetException e) {
+        offsetReset.apply(this, e);
+        return super.position(partition, timeout);
       }
     }
   }

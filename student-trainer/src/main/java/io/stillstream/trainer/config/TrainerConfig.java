@@ -194,10 +194,7 @@ public record TrainerConfig(
     VIEWS
   }
 
-  /**
-   * A batch closes at this size, or when its oldest view has waited this long; it is derived in so
-   * many parts.
-   */
+  /** A batch closes at this size or after this delay; it is derived in so many parts. */
   public record BatchSettings(
       @Default("128") int size, @Default("30s") Duration maxDelay, @Default("1") int accumulate) {
     public BatchSettings {

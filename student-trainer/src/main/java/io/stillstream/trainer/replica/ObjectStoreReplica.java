@@ -5,7 +5,6 @@ import io.stillstream.runtime.startup.StartupWait;
 import io.stillstream.trainer.replica.ReplicaManifest.StoredRelease;
 import io.stillstream.trainer.replica.objectstore.ObjectStore;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
-import io.stillstream.trainer.replica.objectstore.ObjectStoreException.Reason;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
 import java.io.IOException;
 import java.time.Duration;
@@ -89,7 +88,7 @@ public final class ObjectStoreReplica implements Replica {
     try {
       ReplicaBootstrap opening =
           new ReplicaBootstrap(local, bucket, settings.root(local.student()), names, clock);
-      Optional<Long> restored = restore(opening, startup);
+      Optional<Long> restored = opening.restore(startup);
       ObjectStoreReplica store =
           new ObjectStoreReplica(
               settings,
@@ -107,23 +106,6 @@ public final class ObjectStoreReplica implements Replica {
     } catch (IOException | RuntimeException e) {
       bucket.close();
       throw e;
-    }
-  }
-
-  /** Waits for a store that is away, if the directory has nothing to go on from. */
-  private static Optional<Long> restore(ReplicaBootstrap opening, StartupWait startup)
-      throws IOException {
-    startup.begin();
-    while (true) {
-      try {
-        Optional<Long> restored = opening.restore();
-        startup.end();
-        return restored;
-      } catch (ObjectStoreException e) {
-        if (e.reason() != Reason.AWAY || !startup.pause("store: " + e.getMessage())) {
-          throw e;
-        }
-      }
     }
   }
 

@@ -24,6 +24,9 @@ public final class BrokerCheck {
   /** An answer is waited for in parts, so that a stop is noticed, and the wait can be told. */
   private static final long PART_MILLIS = 1_000;
 
+  /** A busy machine may take that long without anything being wrong. */
+  private static final int SILENT_PARTS = 5;
+
   private static final long LONGEST_REQUEST_MILLIS = 15_000;
 
   private final Map<String, Object> settings;
@@ -141,7 +144,7 @@ public final class BrokerCheck {
   }
 
   private <T> T answer(KafkaFuture<T> future) {
-    while (true) {
+    for (int parts = 1; ; parts++) {
       try {
         return future.get(
             Math.max(1, Math.min(PART_MILLIS, wait.leftMillis())), TimeUnit.MILLISECONDS);
@@ -155,7 +158,9 @@ public final class BrokerCheck {
         if (wait.leftMillis() <= 0) {
           throw noBroker(problem, e);
         }
-        wait.report(describe("answers", "", problem));
+        if (parts >= SILENT_PARTS) {
+          wait.report(describe("answers", "", problem));
+        }
       } catch (ExecutionException e) {
         throw refused(e);
       } catch (InterruptedException e) {

@@ -17,9 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 final class BrokerCheckWaitTest {
   private static final Duration LONG = Duration.ofHours(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(50);
   private static final Map<String, String> ABSENT = Map.of("bootstrap.servers", "localhost:1");
 
   private final StartupWait wait = StartupWait.of(LONG);
@@ -30,7 +31,7 @@ final class BrokerCheckWaitTest {
     CompletableFuture<Void> start =
         CompletableFuture.runAsync(() -> BrokerCheck.requireBroker(ABSENT, wait));
     // when
-    await().until(() -> !wait.addTo(Health.of()).ready());
+    await().atMost(PATIENCE).until(() -> !wait.addTo(Health.of()).ready());
     // then
     assertThat(wait.addTo(Health.of()).live()).isTrue();
     assertThat(wait.addTo(Health.of()).checks().get(0).detail())
@@ -49,7 +50,7 @@ final class BrokerCheckWaitTest {
       CompletableFuture<Void> start =
           CompletableFuture.runAsync(
               () -> BrokerCheck.requireBroker(Map.of("bootstrap.servers", server), wait));
-      await().until(() -> !wait.addTo(Health.of()).ready());
+      await().atMost(PATIENCE).until(() -> !wait.addTo(Health.of()).ready());
       assertThat(wait.addTo(Health.of()).checks().get(0).detail())
           .contains(server)
           .contains("accepts connections");
