@@ -188,9 +188,17 @@ public final class LabeledViewConsumer {
   /**
    * By partition of views and labels, the next offset to return; to be saved only if all returned
    * records are done.
+   *
+   * @throws TopicChangedException if a partition has lost its end
    */
   public Map<TopicPartition, Long> positions() {
-    return merged.positions();
+    try {
+      return merged.positions();
+    } catch (OffsetOutOfRangeException e) {
+      // Kafka's consumer tells of a truncation in whichever of its methods is called next.
+      reposition(e);
+      return merged.positions();
+    }
   }
 
   /** How many views have not been returned, as far as is known, with transaction markers. */

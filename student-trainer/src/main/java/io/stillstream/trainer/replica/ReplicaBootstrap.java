@@ -1,5 +1,6 @@
 package io.stillstream.trainer.replica;
 
+import io.stillstream.runtime.startup.StartupWait;
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.checkpoint.store.NoValidCheckpointException;
 import io.stillstream.trainer.replica.objectstore.ObjectStore;
@@ -51,11 +52,28 @@ final class ReplicaBootstrap {
   }
 
   /**
+   * Waits for a store that is away, if the directory has nothing to go on from.
+   *
    * @return steps of what was restored; empty if nothing was
    * @throws NoValidCheckpointException if the directory has nothing sound, and the store has
    *     nothing
    */
-  Optional<Long> restore() throws IOException {
+  Optional<Long> restore(StartupWait startup) throws IOException {
+    startup.begin();
+    while (true) {
+      try {
+        Optional<Long> restored = restore();
+        startup.end();
+        return restored;
+      } catch (ObjectStoreException e) {
+        if (e.reason() != Reason.AWAY || !startup.pause("store: " + e.getMessage())) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Optional<Long> restore() throws IOException {
     try {
       Optional<Checkpoint> newest = local.checkpoints().newest();
       return restore(newest, newest.isPresent(), local.directory() + " has no checkpoint");

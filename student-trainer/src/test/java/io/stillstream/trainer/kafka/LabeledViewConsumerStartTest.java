@@ -12,7 +12,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
@@ -26,7 +28,21 @@ class LabeledViewConsumerStartTest {
   private static final TopicIdentity OTHER = new TopicIdentity("berlin", "bbb");
   private static final Map<Integer, Long> KNOWN = Map.of(0, 500L, 1, 60L);
 
-  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+  private final MockConsumer<byte[], byte[]> consumer =
+      new MockConsumer<>("none") {
+        @Override
+        public synchronized long position(TopicPartition partition) {
+          if (truncated) {
+            throw new LogTruncationException(
+                "cut",
+                Map.of(partition(0), 500L),
+                Map.of(partition(0), new OffsetAndMetadata(300)));
+          }
+          return super.position(partition);
+        }
+      };
+
+  private boolean truncated;
   private TopicIdentity now = FORMER;
 
   @Test
@@ -129,6 +145,23 @@ class LabeledViewConsumerStartTest {
         .isInstanceOf(TopicChangedException.class)
         .hasMessageContaining("offset 500 is to be read next, and lies beyond the end, 300")
         .hasMessageEndingWith("as on-topic-change says: latest");
+  }
+
+  @Test
+  void shouldEndWhenATruncationShowsInAPosition() {
+    // given
+    range(0, 800);
+    LabeledViewConsumer stream = stream(OnOffsetGap.SKIP, OnTopicChange.STOP);
+    stream.assignPartitions(KNOWN);
+
+    // when
+    consumer.updateEndOffsets(Map.of(partition(0), 300L, partition(1), 300L));
+    truncated = true;
+
+    // then
+    assertThatThrownBy(stream::positions)
+        .isInstanceOf(TopicChangedException.class)
+        .hasMessageContaining("offset 500 is to be read next, and lies beyond the end, 300");
   }
 
   @Test
