@@ -38,7 +38,7 @@ public final class GroupOffsets {
   }
 
   /**
-   * Looks for offsets of another student. Those without a name are nobody's.
+   * Looks for offsets of another student. Those without a name do not count.
    *
    * @throws StartupException if there are any, with the setting to change
    */
