@@ -106,6 +106,18 @@ class AclsCommandTest {
     assertThat(lines).anyMatch(line -> line.contains("team-a.augmenter-recent-images-changelog"));
   }
 
+  @Test
+  void shouldRefuseABadPrefix() {
+    // given
+    StringWriter said = new StringWriter();
+    CommandLine line = StillstreamMain.commandLine();
+    line.setErr(new PrintWriter(said, true));
+
+    // then
+    assertThat(line.execute("acls", "print", "--topics-prefix", "a b")).isEqualTo(2);
+    assertThat(said.toString()).contains("--topics-prefix must have only letters, digits");
+  }
+
   /** The commands for trainer and page. */
   private List<String> print(String... options) {
     String[] fixed = {
