@@ -21,6 +21,7 @@ import io.stillstream.augmenter.store.RecentImageStore;
 import io.stillstream.augmenter.topology.AugmenterSerdes;
 import io.stillstream.augmenter.topology.BrokerProbe;
 import io.stillstream.augmenter.topology.DependencyRetry;
+import io.stillstream.augmenter.topology.OffsetCheckingClients;
 import io.stillstream.augmenter.topology.RecordAugmenter;
 import io.stillstream.augmenter.topology.RecordAugmenterFactory;
 import io.stillstream.runtime.health.Health.Check;
@@ -165,7 +166,8 @@ final class AugmenterResources {
                     new UnexpectedFailurePolicy(config.maxConsecutiveFailures()),
                     metrics,
                     clock),
-                settings(objects, store.isPresent())));
+                settings(objects, store.isPresent()),
+                new OffsetCheckingClients()));
   }
 
   /** Nothing is fetched ahead where nothing is allowed: it would only read each record twice. */

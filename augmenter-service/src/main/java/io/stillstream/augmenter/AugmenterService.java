@@ -15,10 +15,10 @@ import io.stillstream.runtime.access.AccessCheck;
 import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.health.Health.Check;
-import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.metrics.FailSafeMetrics;
 import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.runtime.service.Service;
+import io.stillstream.runtime.startup.StartupWait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,12 +34,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class AugmenterService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(AugmenterService.class);
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration REPLACE_PAUSE = Duration.ofSeconds(1);
 
   private final AugmenterConfig config;
   private final MeterRegistry registry;
-  private final Duration startTimeout;
+  private final StartupWait startup;
   private final AugmenterMetrics metrics;
   private final ShutdownState shutdown = new ShutdownState();
   private final Function<FetchSettings, ObjectSource> sources;
@@ -51,11 +50,11 @@ public final class AugmenterService implements Service {
 
   /** Wires the service; nothing runs until {@link #start()}. */
   public AugmenterService(AugmenterConfig config, MeterRegistry registry) {
-    this(config, registry, START_TIMEOUT);
+    this(config, registry, config.start().maxWait());
   }
 
   /**
-   * @param startTimeout how long the start waits for the broker, and then for the topics
+   * @param startTimeout how long the start waits for the broker and the topics
    */
   AugmenterService(AugmenterConfig config, MeterRegistry registry, Duration startTimeout) {
     this(config, registry, startTimeout, ObjectSources::open);
@@ -72,7 +71,7 @@ public final class AugmenterService implements Service {
     this.config = config;
     this.sources = sources;
     this.registry = registry;
-    this.startTimeout = startTimeout;
+    this.startup = StartupWait.of(startTimeout);
     metrics =
         FailSafeMetrics.of(
             AugmenterMetrics.class,
@@ -85,9 +84,7 @@ public final class AugmenterService implements Service {
     stack.begin();
     try {
       Policy policy = Policy.parse(config.policy());
-      KafkaSettings.requireBroker(config.kafka(), startTimeout);
-      AccessCheck.require(
-          config.kafka(), config.topicsByKey(), config.requiredAcls(), startTimeout);
+      AccessCheck.require(config.kafka(), config.topicsByKey(), config.requiredAcls(), startup);
       stack.requireOpen();
       AugmenterResources opened =
           new AugmenterResources(
@@ -130,7 +127,7 @@ public final class AugmenterService implements Service {
   public Health health() {
     AugmenterResources now = resources;
     if (now == null) {
-      return Health.of(Check.readiness("streams", false, "not started"));
+      return startup.addTo(Health.of(Check.readiness("streams", false, "not started")));
     }
     State state = now.streams().state();
     List<Check> checks =
@@ -157,6 +154,7 @@ public final class AugmenterService implements Service {
   @Override
   public void close() {
     shutdown.beginClose();
+    startup.cancel();
     if (stack.close()) {
       shutdown.endClose();
     }

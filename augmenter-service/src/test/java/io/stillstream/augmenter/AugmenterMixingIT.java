@@ -16,6 +16,7 @@ import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.runtime.startup.StartSettings;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Lineage;
@@ -228,6 +229,7 @@ final class AugmenterMixingIT {
         directory.resolve("state"),
         1_000_000,
         100,
+        StartSettings.defaults(),
         kafka,
         topics,
         new AugmenterConfig.RecentImageSettings(40_000, 30),

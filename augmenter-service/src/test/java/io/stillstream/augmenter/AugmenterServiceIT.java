@@ -13,6 +13,7 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.startup.StartSettings;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Lineage;
 import java.net.URI;
@@ -294,6 +295,7 @@ final class AugmenterServiceIT {
         directory.resolve("state"),
         1_000_000,
         100,
+        StartSettings.defaults(),
         kafka,
         topics,
         new AugmenterConfig.RecentImageSettings(1 << 24, 256),

@@ -6,10 +6,11 @@ import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.http.HttpEndpoint;
-import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.kafka.BrokerCheck;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.service.Service;
 import io.stillstream.runtime.service.UninterruptibleJoin;
+import io.stillstream.runtime.startup.StartupWait;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.files.DirectoryCheck;
@@ -43,13 +44,13 @@ import org.slf4j.LoggerFactory;
 /** Trains a student from labelled views for as long as it is not closed. */
 public final class TrainerService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
-  private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration CHAMPION_POLL = Duration.ofSeconds(1);
 
   private final TrainerConfig config;
   private final MeterRegistry registry;
   private final InstantSource clock;
   private final LoopMonitor monitor = LoopMonitor.create(System::nanoTime);
+  private final StartupWait startup;
   private final AccessMonitor access;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CompletableFuture<TrainerResources> opened = new CompletableFuture<>();
@@ -66,6 +67,7 @@ public final class TrainerService implements Service {
     this.config = config;
     this.registry = registry;
     this.clock = clock;
+    this.startup = StartupWait.of(config.start());
     this.access = new AccessMonitor(config.kafka(), config.privileges());
     ReleaseStore store =
         new ReleaseStore(config.directory().resolve(StorageResources.RELEASES), new DurableFiles());
@@ -79,15 +81,12 @@ public final class TrainerService implements Service {
     ModelSpec model = ModelSpec.load(config.student(), "student");
     DirectoryCheck.require(
         config.directory(), List.of(StorageResources.CHECKPOINTS, StorageResources.RELEASES));
-    KafkaSettings.requireBroker(config.kafka(), BROKER_TIMEOUT);
-    AccessCheck.require(config.kafka(), topics(), config.privileges(), BROKER_TIMEOUT);
+    AccessCheck.require(config.kafka(), topics(), config.privileges(), startup);
     config
         .evaluation()
         .heldOutTopic()
         .ifPresent(
-            topic ->
-                KafkaSettings.requireTopics(
-                    config.kafka(), Map.of("held-out", topic), BROKER_TIMEOUT));
+            topic -> BrokerCheck.requireTopics(config.kafka(), Map.of("held-out", topic), startup));
     access.start();
     // Tensors belong to the thread that trains, so that thread also opens everything.
     thread = new Thread(() -> work(model), "trainer");
@@ -137,7 +136,7 @@ public final class TrainerService implements Service {
   private void work(ModelSpec model) {
     try (TrainerResources resources =
         TrainerResources.open(
-            new TrainerContext(config, model, registry, clock),
+            new TrainerContext(config, model, registry, clock, startup),
             monitor,
             new LoopControl(access, stopping),
             stopping)) {
@@ -161,22 +160,23 @@ public final class TrainerService implements Service {
   public Health health() {
     TrainerResources resources = opened.isCompletedExceptionally() ? null : opened.getNow(null);
     boolean isOpen = resources != null;
-    return new TrainerHealth(
-            monitor.status().get(),
-            monitor.heartbeat().age(),
-            config.health().maxStall(),
-            isOpen && !ended.isDone()
-                ? Phase.RUNNING
-                : isOpen || opened.isDone() ? Phase.ENDED : Phase.STARTING,
-            new Connections(
-                isOpen && resources.isConnected(),
-                access.check(),
-                isOpen && resources.registryAnswers()),
-            isOpen ? resources.checkpointFailure() : Optional.empty(),
-            isOpen ? resources.releaseRefusal() : Optional.empty(),
-            isOpen ? resources.unpublished() : Optional.empty(),
-            isOpen ? resources.replica().statusText() : Optional.empty())
-        .health();
+    return startup.addTo(
+        new TrainerHealth(
+                monitor.status().get(),
+                monitor.heartbeat().age(),
+                config.health().maxStall(),
+                isOpen && !ended.isDone()
+                    ? Phase.RUNNING
+                    : isOpen || opened.isDone() ? Phase.ENDED : Phase.STARTING,
+                new Connections(
+                    isOpen && resources.isConnected(),
+                    access.check(),
+                    isOpen && resources.registryAnswers()),
+                isOpen ? resources.checkpointFailure() : Optional.empty(),
+                isOpen ? resources.releaseRefusal() : Optional.empty(),
+                isOpen ? resources.unpublished() : Optional.empty(),
+                isOpen ? resources.replica().statusText() : Optional.empty())
+            .health());
   }
 
   @Override
@@ -201,6 +201,7 @@ public final class TrainerService implements Service {
   @Override
   public void close() {
     stopping.countDown();
+    startup.cancel();
     access.close();
     if (thread != null) {
       UninterruptibleJoin.join(thread);

@@ -14,6 +14,7 @@ import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.service.CloseableStack;
+import io.stillstream.runtime.startup.StartupWait;
 import io.stillstream.schemas.ImageLabel;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.answer.ModelTask;
@@ -322,7 +323,8 @@ public final class TrainerFixture implements AutoCloseable {
               config.labels().enabled()
                   ? Optional.of(new LabelPartitions(merged, config.topics().labels()))
                   : Optional.empty());
-      TrainerContext context = new TrainerContext(config, MODEL, meters, clock);
+      TrainerContext context =
+          new TrainerContext(config, MODEL, meters, clock, StartupWait.of(config.start()));
       Optional<LabelResources> labels = LabelResources.open(context, session, open);
       Optional<byte[]> saved = session.saved(ReviewState.FILE);
       ReviewRequester reviews =

@@ -180,6 +180,7 @@ final class LabelerResources {
     stack.push(ServiceMetrics.bindKafka(client, registry));
     return new BatchingConsumer(
         client,
+        clients.offsetReset(),
         config.topics().views(),
         new DynamicBatcher(config.batch().maxSize(), config.batch().maxDelay(), nanoTime),
         metrics);

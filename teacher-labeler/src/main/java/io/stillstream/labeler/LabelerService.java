@@ -21,10 +21,10 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.http.HttpEndpoint;
-import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.metrics.FailSafeMetrics;
 import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.runtime.service.Service;
+import io.stillstream.runtime.startup.StartupWait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,11 +36,9 @@ import java.util.stream.Stream;
  * The labeler: reads {@code views}, runs the teacher, writes {@code labeled-views}, exactly once.
  */
 public final class LabelerService implements Service {
-  private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
-
   private final LabelerConfig config;
   private final MeterRegistry registry;
-  private final Duration brokerTimeout;
+  private final StartupWait startup;
   private final TeacherLoader loader;
 
   private final CloseableStack stack = new CloseableStack();
@@ -54,7 +52,7 @@ public final class LabelerService implements Service {
   private volatile TeacherReloader running;
 
   public LabelerService(LabelerConfig config, MeterRegistry registry) {
-    this(config, registry, BROKER_TIMEOUT, engines(config));
+    this(config, registry, config.start().maxWait(), engines(config));
   }
 
   /** For tests, which bring their own teachers and wait less for an absent broker. */
@@ -62,7 +60,7 @@ public final class LabelerService implements Service {
       LabelerConfig config, MeterRegistry registry, Duration brokerTimeout, TeacherLoader loader) {
     this.config = config;
     this.registry = registry;
-    this.brokerTimeout = brokerTimeout;
+    this.startup = StartupWait.of(brokerTimeout);
     this.loader = loader;
   }
 
@@ -71,9 +69,7 @@ public final class LabelerService implements Service {
     stack.begin();
     try {
       LabelerClientSettings clients = new LabelerClientSettings(config);
-      KafkaSettings.requireBroker(config.kafka(), brokerTimeout);
-      AccessCheck.require(
-          config.kafka(), config.topicsInUse(), config.requiredAcls(), brokerTimeout);
+      AccessCheck.require(config.kafka(), config.topicsInUse(), config.requiredAcls(), startup);
       stack.requireOpen();
       TorchScriptModel.useThreads(config.threads());
       CustomOpLibraries.load(config.libraries());
@@ -92,7 +88,7 @@ public final class LabelerService implements Service {
   @Override
   public Health health() {
     LabelerHealth known = health;
-    return known == null ? starting() : known.health();
+    return known == null ? startup.addTo(starting()) : known.health();
   }
 
   @Override
@@ -115,6 +111,7 @@ public final class LabelerService implements Service {
    */
   @Override
   public void close() {
+    startup.cancel();
     if (stack.close()) {
       ended.complete(null);
     }

@@ -19,10 +19,12 @@ import io.stillstream.labeler.output.CommitController;
 import io.stillstream.labeler.output.PendingCommit;
 import io.stillstream.labeler.output.TransactionalProducer;
 import io.stillstream.runtime.access.AccessMonitor;
+import io.stillstream.runtime.kafka.OffsetResetPolicy;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +61,7 @@ class LabelerLoopTest {
   private final BatchingConsumer batching =
       new BatchingConsumer(
           consumer,
+          OffsetResetPolicy.takeFrom(new HashMap<>()),
           "views",
           new DynamicBatcher(3, Duration.ofMillis(5), System::nanoTime),
           metrics);

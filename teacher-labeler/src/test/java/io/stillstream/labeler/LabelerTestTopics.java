@@ -12,6 +12,7 @@ import io.stillstream.labeler.config.TeacherSettings;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.startup.StartSettings;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
@@ -130,6 +131,7 @@ public record LabelerTestTopics(TopicNames names, String group, LabelerTestClust
         1,
         cluster.directory().resolve("labeler"),
         100,
+        StartSettings.defaults(),
         MetricsSettings.ofEndpoint());
   }
 

@@ -9,6 +9,7 @@ import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.startup.StartSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param maxPixels largest height × width that is decoded, at least 1
  * @param maxConsecutiveFailures records that fail unexpectedly one after another until the service
  *     ends; 0 for no limit
+ * @param start how long the start waits for what is away
  * @param kafka settings of the Kafka clients and of the registry, passed on verbatim
  * @param topics names of the topics
  * @param partners limits of the recent images, if the policy mixes images
@@ -39,6 +41,7 @@ public record AugmenterConfig(
     @Default("/tmp/stillstream-augmenter") Path stateDir,
     @Default("64000000") long maxPixels,
     @Default("100") int maxConsecutiveFailures,
+    StartSettings start,
     Map<String, String> kafka,
     AugmenterTopics topics,
     RecentImageSettings partners,

@@ -9,6 +9,7 @@ import io.stillstream.augmenter.store.RecentImageLimits;
 import io.stillstream.augmenter.store.RecentImageStore;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.startup.StartSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class AugmenterConfigTest {
     assertThat(config.stateDir()).isEqualTo(Path.of("/tmp/stillstream-augmenter"));
     assertThat(config.maxPixels()).isEqualTo(64_000_000);
     assertThat(config.maxConsecutiveFailures()).isEqualTo(100);
+    assertThat(config.start()).isEqualTo(StartSettings.defaults());
     assertThat(config.partners()).isEqualTo(new AugmenterConfig.RecentImageSettings(16 << 20, 256));
     assertThat(config.fetch()).isEqualTo(FetchSettings.disabled());
     assertThat(config.topicsByKey())
@@ -53,6 +55,7 @@ final class AugmenterConfigTest {
                 state-dir: /var/lib/a
                 max-pixels: 1000
                 max-consecutive-failures: 7
+                start: {max-wait: 90s}
                 partners: {max-bytes: 5000, max-images: 3}
                 fetch: {threads: 5}
                 topics: {images: i, views: v, dead-letters: d}
@@ -65,6 +68,7 @@ final class AugmenterConfigTest {
     assertThat(config.stateDir()).isEqualTo(Path.of("/var/lib/a"));
     assertThat(config.maxPixels()).isEqualTo(1000);
     assertThat(config.maxConsecutiveFailures()).isEqualTo(7);
+    assertThat(config.start()).isEqualTo(new StartSettings(Duration.ofSeconds(90)));
     assertThat(config.partners()).isEqualTo(new AugmenterConfig.RecentImageSettings(5_000, 3));
     assertThat(config.fetch().threads()).isEqualTo(5);
     assertThat(config.topicsByKey())

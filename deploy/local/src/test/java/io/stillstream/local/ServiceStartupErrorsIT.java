@@ -86,11 +86,12 @@ class ServiceStartupErrorsIT {
     List<JavaProcess> services = new ArrayList<>();
     try {
       for (Class<?> main : mains().toList()) {
-        services.add(start(main, config(main, "localhost:1")));
+        services.add(start(main, config(main, "localhost:1") + "start: {max-wait: 3s}\n"));
       }
       // when, then
       for (JavaProcess service : services) {
-        assertBadStart(service, "kafka.bootstrap.servers: no broker answered at localhost:1");
+        assertBadStart(
+            service, "kafka.bootstrap.servers: no broker answered at localhost:1 within 3s");
       }
     } finally {
       services.forEach(JavaProcess::close);

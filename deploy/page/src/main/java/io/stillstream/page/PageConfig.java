@@ -8,6 +8,7 @@ import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.startup.StartSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.acl.AclOperation;
  * @param title what stands above the page
  * @param readers how many browsers may have it open
  * @param sampleEvery how often recent images are read, at most
+ * @param start how long the start waits for what is away
  * @param labels whether the page takes labels
  * @param management where the page is served
  * @param metrics where metrics go beside it
@@ -34,6 +36,7 @@ public record PageConfig(
     @Default("stillstream") String title,
     @Default("16") int readers,
     @Default("3s") Duration sampleEvery,
+    StartSettings start,
     PageLabelSettings labels,
     @Default("{port: 9404}") ManagementSettings management,
     MetricsSettings metrics) {

@@ -13,9 +13,9 @@ import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint.Request;
 import io.stillstream.runtime.http.WebContent;
-import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.service.Service;
 import io.stillstream.runtime.service.UninterruptibleJoin;
+import io.stillstream.runtime.startup.StartupWait;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,10 +29,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * settings allow them, and no service waits for it.
  */
 public final class PageService implements Service {
-  private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration FIRST_POLL = Duration.ofSeconds(15);
 
   private final PageConfig config;
   private final TrainerClient trainer;
+  private final StartupWait startup;
   private final AccessMonitor access;
   private final PageBroadcaster board;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -49,6 +50,7 @@ public final class PageService implements Service {
   public PageService(PageConfig config, MeterRegistry meters, boolean playground) {
     this.config = config;
     this.trainer = new TrainerClient(config.trainer());
+    this.startup = StartupWait.of(config.start());
     this.access = new AccessMonitor(config.kafka(), config.neededAcls());
     Map<String, Object> greeting = new LinkedHashMap<>();
     greeting.put("title", config.title());
@@ -71,16 +73,12 @@ public final class PageService implements Service {
   @Override
   public void start() {
     requireTrainer();
-    KafkaSettings.requireBroker(config.kafka(), BROKER_TIMEOUT);
     AccessCheck.require(
-        config.kafka(),
-        Map.of("source", config.topics().source()),
-        config.neededAcls(),
-        BROKER_TIMEOUT);
+        config.kafka(), Map.of("source", config.topics().source()), config.neededAcls(), startup);
     access.start();
     thread.start();
     try {
-      poller.awaitFirstPoll(BROKER_TIMEOUT);
+      poller.awaitFirstPoll(FIRST_POLL);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartupException("interrupted while starting", e);
@@ -109,11 +107,12 @@ public final class PageService implements Service {
   @Override
   public Health health() {
     boolean runs = thread.isAlive();
-    return Health.of(
-        thread.getState() == Thread.State.NEW
-            ? Check.readiness("watch", false, "starting")
-            : Check.liveness("watch", runs, runs ? "running" : "ended"),
-        access.check());
+    return startup.addTo(
+        Health.of(
+            thread.getState() == Thread.State.NEW
+                ? Check.readiness("watch", false, "starting")
+                : Check.liveness("watch", runs, runs ? "running" : "ended"),
+            access.check()));
   }
 
   @Override
@@ -143,6 +142,7 @@ public final class PageService implements Service {
   @Override
   public void close() {
     if (!closed.getAndSet(true)) {
+      startup.cancel();
       board.close();
       // Once, and before the other signal: a thread that has seen either closes its consumer, which
       // an interrupt would break off.

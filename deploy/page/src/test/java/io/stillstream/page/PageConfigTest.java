@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.startup.StartSettings;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ class PageConfigTest {
     assertThat(config.management().port()).isEqualTo(9404);
     assertThat(config.title()).isEqualTo("stillstream");
     assertThat(config.readers()).isEqualTo(16);
+    assertThat(config.start()).isEqualTo(StartSettings.defaults());
     assertThat(config.sampleEvery()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.requiredAcls())
         .extracting(RequiredAcl::toString)

@@ -8,6 +8,7 @@ import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
+import io.stillstream.runtime.startup.StartSettings;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
 import io.stillstream.trainer.trace.ImageTraceSettings;
 import io.stillstream.trainer.training.accuracy.GateMetric;
@@ -58,6 +59,7 @@ import java.util.Optional;
  * @param onTopicChange what to do when the topic is not the one that the offsets are of
  * @param maxConsecutiveFailures records that fail unexpectedly one after another until the service
  *     ends; 0 for no limit
+ * @param start how long the start waits for what is away
  * @param seed of replay and dropout
  * @param device {@code auto}, {@code cpu}, or a GPU as {@code gpu0}
  * @param precision of convolutions and matrix products in training
@@ -95,6 +97,7 @@ public record TrainerConfig(
     @Default("stop") OnOffsetGap onOffsetGap,
     @Default("stop") OnTopicChange onTopicChange,
     @Default("100") int maxConsecutiveFailures,
+    StartSettings start,
     @Default("42") long seed,
     @Default("auto") String device,
     @Default("float32") Precision precision,

@@ -1,9 +1,11 @@
 package io.stillstream.trainer.replica;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.startup.StartupWait;
 import io.stillstream.trainer.replica.ReplicaManifest.StoredRelease;
 import io.stillstream.trainer.replica.objectstore.ObjectStore;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
+import io.stillstream.trainer.replica.objectstore.ObjectStoreException.Reason;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
 import java.io.IOException;
 import java.time.Duration;
@@ -58,16 +60,21 @@ public final class ObjectStoreReplica implements Replica {
   }
 
   /**
-   * Claims the replica, restores what the directory does not have, and begins to copy.
+   * Claims the replica, restores what the directory does not have, and begins to copy. Without a
+   * checkpoint in the directory it waits for a store that is away.
    *
-   * @throws StartupException if the store refuses, belongs to another student, or is away while the
-   *     directory is empty
+   * @throws StartupException if the store refuses, belongs to another student, or is away for too
+   *     long while the directory is empty
    */
   public static ObjectStoreReplica open(
-      ObjectStoreSettings settings, LocalState local, ReplicaMetrics metrics, InstantSource clock)
+      ObjectStoreSettings settings,
+      LocalState local,
+      ReplicaMetrics metrics,
+      InstantSource clock,
+      StartupWait startup)
       throws IOException {
     Supplier<String> names = () -> UUID.randomUUID().toString();
-    return open(settings, ObjectStore.open(settings), local, metrics, clock, names);
+    return open(settings, ObjectStore.open(settings), local, metrics, clock, names, startup);
   }
 
   static ObjectStoreReplica open(
@@ -76,12 +83,13 @@ public final class ObjectStoreReplica implements Replica {
       LocalState local,
       ReplicaMetrics metrics,
       InstantSource clock,
-      Supplier<String> names)
+      Supplier<String> names,
+      StartupWait startup)
       throws IOException {
     try {
       ReplicaBootstrap opening =
           new ReplicaBootstrap(local, bucket, settings.root(local.student()), names, clock);
-      Optional<Long> restored = opening.restore();
+      Optional<Long> restored = restore(opening, startup);
       ObjectStoreReplica store =
           new ObjectStoreReplica(
               settings,
@@ -99,6 +107,23 @@ public final class ObjectStoreReplica implements Replica {
     } catch (IOException | RuntimeException e) {
       bucket.close();
       throw e;
+    }
+  }
+
+  /** Waits for a store that is away, if the directory has nothing to go on from. */
+  private static Optional<Long> restore(ReplicaBootstrap opening, StartupWait startup)
+      throws IOException {
+    startup.begin();
+    while (true) {
+      try {
+        Optional<Long> restored = opening.restore();
+        startup.end();
+        return restored;
+      } catch (ObjectStoreException e) {
+        if (e.reason() != Reason.AWAY || !startup.pause("store: " + e.getMessage())) {
+          throw e;
+        }
+      }
     }
   }
 

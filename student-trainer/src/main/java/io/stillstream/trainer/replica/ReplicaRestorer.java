@@ -46,11 +46,13 @@ final class ReplicaRestorer {
         return Optional.empty();
       }
       try {
+        long begun = System.nanoTime();
         restore(head, stored);
         LOG.atWarn()
             .addKeyValue("from", place)
             .addKeyValue("checkpoint", stored.sequence())
             .addKeyValue("step", stored.steps())
+            .addKeyValue("took.ms", (System.nanoTime() - begun) / 1_000_000)
             .log("Restored from the store");
         return Optional.of(stored.steps());
       } catch (CorruptObjectException e) {

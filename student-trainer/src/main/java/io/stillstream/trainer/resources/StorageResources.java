@@ -86,7 +86,11 @@ public record StorageResources(
     return Optional.of(
         open.push(
             ObjectStoreReplica.open(
-                context.config().store().get(), local, metrics, context.clock())));
+                context.config().store().get(),
+                local,
+                metrics,
+                context.clock(),
+                context.startup())));
   }
 
   /** Opens the ledger, and notes in it if the directory was restored from the object store. */

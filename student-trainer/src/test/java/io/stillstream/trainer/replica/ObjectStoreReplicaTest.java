@@ -7,12 +7,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.health.Health;
+import io.stillstream.runtime.startup.StartupWait;
 import io.stillstream.schemas.values.Sha256;
 import io.stillstream.trainer.checkpoint.store.NoValidCheckpointException;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.replica.objectstore.InMemoryObjectStore;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +41,7 @@ class ObjectStoreReplicaTest {
 
   private final InMemoryObjectStore bucket = new InMemoryObjectStore();
   private final List<AutoCloseable> open = new ArrayList<>();
+  private StartupWait startup = StartupWait.of(Duration.ofMillis(300));
   private int names;
   private volatile int failures;
 
@@ -229,6 +235,29 @@ class ObjectStoreReplicaTest {
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("away")
         .hasMessageContaining("whether to begin anew or to go on from one in the store");
+  }
+
+  @Test
+  void shouldWaitForAStoreThatIsAwayWhileTheDirectoryIsEmpty() throws Exception {
+    // given
+    startup = StartupWait.of(PATIENCE);
+    bucket.away = true;
+    FakeTrainingDirectory empty = directory("empty");
+    CompletableFuture<ObjectStoreReplica> opened =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return open(empty);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    await().atMost(PATIENCE).until(() -> !startup.addTo(Health.of()).ready());
+    // when
+    bucket.away = false;
+    // then
+    assertThat(opened.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).restored()).isEmpty();
+    assertThat(startup.addTo(Health.of()).ready()).isTrue();
   }
 
   @Test
@@ -483,7 +512,8 @@ class ObjectStoreReplicaTest {
             training.local,
             new Failures(),
             InstantSource.system(),
-            () -> "name-" + names++);
+            () -> "name-" + names++,
+            startup);
     open.add(0, store);
     return store;
   }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.stillstream.containers.store.S3ProxyProcess;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.startup.StartupWait;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -209,7 +210,12 @@ class S3ReplicaIT {
   private ObjectStoreReplica open(FakeTrainingDirectory training, ObjectStoreSettings settings)
       throws IOException {
     ObjectStoreReplica store =
-        ObjectStoreReplica.open(settings, training.local, new Silent(), InstantSource.system());
+        ObjectStoreReplica.open(
+            settings,
+            training.local,
+            new Silent(),
+            InstantSource.system(),
+            StartupWait.of(Duration.ofSeconds(1)));
     open.add(0, store);
     return store;
   }

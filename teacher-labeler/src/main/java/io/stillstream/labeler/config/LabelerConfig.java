@@ -7,6 +7,7 @@ import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
+import io.stillstream.runtime.startup.StartSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ import java.util.regex.Pattern;
  * @param stateDirectory state that has to outlive the process: which views are in native code
  * @param maxConsecutiveFailures views that fail unexpectedly one after another until the service
  *     ends; 0 for no limit
+ * @param start how long the start waits for what is away
  * @param metrics where metrics go beside the management endpoint
  * @param management where the management endpoint listens
  */
@@ -60,6 +62,7 @@ public record LabelerConfig(
     @Default("1") int decodeThreads,
     @Default("/tmp/stillstream-labeler") Path stateDirectory,
     @Default("100") int maxConsecutiveFailures,
+    StartSettings start,
     MetricsSettings metrics) {
 
   /** A longer transaction would come near the broker's default time-out, a minute. */

@@ -2,6 +2,7 @@ package io.stillstream.labeler.input;
 
 import io.stillstream.labeler.batching.BatchCloseReason;
 import io.stillstream.labeler.metrics.LabelerMetrics;
+import io.stillstream.runtime.kafka.OffsetResetPolicy;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -16,6 +17,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
@@ -27,6 +30,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 public final class BatchingConsumer implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
+  private final OffsetResetPolicy offsetReset;
   private final String topic;
   private final DynamicBatcher batcher;
   private final LabelerMetrics metrics;
@@ -37,12 +41,17 @@ public final class BatchingConsumer implements AutoCloseable {
 
   private boolean paused;
 
+  /**
+   * @param offsetReset where to go on where the group's offset does not exist
+   */
   public BatchingConsumer(
       Consumer<byte[], byte[]> consumer,
+      OffsetResetPolicy offsetReset,
       String topic,
       DynamicBatcher batcher,
       LabelerMetrics metrics) {
     this.consumer = consumer;
+    this.offsetReset = offsetReset;
     this.topic = topic;
     this.batcher = batcher;
     this.metrics = metrics;
@@ -62,9 +71,21 @@ public final class BatchingConsumer implements AutoCloseable {
     return batcher.isFull();
   }
 
-  /** Fetches records. */
+  /**
+   * Fetches records.
+   *
+   * @throws io.stillstream.runtime.kafka.RecordsLostException if a partition ends before the
+   *     group's offset
+   */
   public void poll(Duration timeout) {
-    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
+    ConsumerRecords<byte[], byte[]> records;
+    try {
+      records = consumer.poll(timeout);
+    } catch (InvalidOffsetException e) {
+      offsetReset.apply(consumer, e);
+      return;
+    }
+    for (ConsumerRecord<byte[], byte[]> record : records) {
       TopicPartition partition = new TopicPartition(record.topic(), record.partition());
       batcher.add(record, epochs.fetched(partition, record.offset()));
     }
@@ -182,6 +203,9 @@ public final class BatchingConsumer implements AutoCloseable {
       return true;
     } catch (TimeoutException e) {
       return false;
+    } catch (InvalidOffsetException e) {
+      offsetReset.apply(consumer, e);
+      return true;
     }
   }
 

@@ -3,6 +3,7 @@ package io.stillstream.labeler.kafka;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.kafka.OffsetResetPolicy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class LabelerClientSettings {
 
   private final LabelerConfig config;
   private final Map<String, Object> consumer;
+  private final OffsetResetPolicy offsetReset;
   private final Map<String, Object> producer;
 
   /**
@@ -32,6 +34,7 @@ public final class LabelerClientSettings {
   public LabelerClientSettings(LabelerConfig config) {
     this.config = config;
     this.consumer = KafkaSettings.consumer(config.kafka(), consumerOverrides());
+    this.offsetReset = OffsetResetPolicy.takeFrom(consumer);
     this.producer =
         KafkaSettings.producer(
             config.kafka(),
@@ -47,6 +50,11 @@ public final class LabelerClientSettings {
 
   public Map<String, Object> consumer() {
     return Map.copyOf(consumer);
+  }
+
+  /** Where the group goes on where its offset does not exist. */
+  public OffsetResetPolicy offsetReset() {
+    return offsetReset;
   }
 
   /**

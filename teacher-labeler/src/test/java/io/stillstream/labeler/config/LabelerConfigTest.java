@@ -10,6 +10,7 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.startup.StartSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,7 @@ class LabelerConfigTest {
                 1,
                 Path.of("/tmp/stillstream-labeler"),
                 100,
+                StartSettings.defaults(),
                 MetricsSettings.ofEndpoint()));
   }
 
@@ -83,6 +85,7 @@ class LabelerConfigTest {
             decode-threads: 3
             state-directory: /s
             max-consecutive-failures: 0
+            start: {max-wait: 90s}
             metrics:
               otlp:
                 url: http://o:4318/v1/metrics
@@ -119,6 +122,7 @@ class LabelerConfigTest {
                 3,
                 Path.of("/s"),
                 0,
+                new StartSettings(Duration.ofSeconds(90)),
                 new MetricsSettings(
                     Optional.of(
                         new MetricsSettings.Otlp(

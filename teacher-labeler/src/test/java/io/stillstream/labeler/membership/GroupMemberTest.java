@@ -15,11 +15,13 @@ import io.stillstream.labeler.output.PendingCommit;
 import io.stillstream.labeler.output.TransactionalProducer;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount;
+import io.stillstream.runtime.kafka.OffsetResetPolicy;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +54,11 @@ class GroupMemberTest {
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final BatchingConsumer consumer =
       new BatchingConsumer(
-          client, "views", new DynamicBatcher(3, Duration.ofMinutes(1), this::nanoTime), metrics);
+          client,
+          OffsetResetPolicy.takeFrom(new HashMap<>()),
+          "views",
+          new DynamicBatcher(3, Duration.ofMinutes(1), this::nanoTime),
+          metrics);
   private final CommitController commits =
       new CommitController(
           new TransactionalProducer(() -> producer),

@@ -16,6 +16,8 @@ public final class FaultCatalog {
             DiskFaults.all(),
             TopicRecreationFaults.all(),
             FencingFaults.all(),
+            NodeLossFaults.all(),
+            FailoverFaults.all(),
             MergeBufferFaults.all(),
             EvaluationFaults.all(),
             TopicDeletionFaults.all(),

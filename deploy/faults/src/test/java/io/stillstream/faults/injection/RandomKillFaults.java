@@ -10,13 +10,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
 /** Processes are killed at random while images come as fast as they can be worked on. */
 final class RandomKillFaults {
-  private static final int NO_BROKER_AT_THE_START = 2;
   private static final int RATE = 100;
   private static final int LEAST_MILLIS = 1_000;
   private static final int MOST_MILLIS = 8_000;
@@ -30,7 +28,6 @@ final class RandomKillFaults {
             "10,000 images, 2 % of them bad, while broker, registry and services are killed at"
                 + " random",
             true,
-            Optional.of(NO_BROKER_AT_THE_START),
             RandomKillFaults::happen));
   }
 

@@ -1,8 +1,10 @@
 package io.stillstream.runtime.access;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.kafka.BrokerCheck;
 import io.stillstream.runtime.kafka.ClientPrincipal;
 import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.startup.StartupWait;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,22 +14,26 @@ import org.apache.kafka.common.errors.AuthenticationException;
 
 /** Makes sure at the start that a client may do what it will have to do. */
 public final class AccessCheck {
+  private static final Duration LONGEST = Duration.ofSeconds(15);
+
   private AccessCheck() {}
 
   /**
-   * Waits for topics, and asks about privileges. Where brokers have no authorizer all is allowed.
+   * Waits for a broker and for topics, and asks about privileges. Where brokers have no authorizer
+   * all is allowed.
    *
    * @param topicsByKey see {@link KafkaSettings#requireTopics}
-   * @throws StartupException naming all that is not allowed, or the topics that do not exist in
-   *     time
+   * @throws StartupException naming all that is not allowed, or what is not there in time
    */
   public static void require(
       Map<String, String> kafka,
       Map<String, String> topicsByKey,
       List<RequiredAcl> needed,
-      Duration timeout) {
+      StartupWait wait) {
+    BrokerCheck.requireBroker(kafka, wait);
+    Duration timeout = wait.maxWait().compareTo(LONGEST) < 0 ? wait.maxWait() : LONGEST;
     boolean open = ask(kafka, needed, timeout);
-    KafkaSettings.requireTopics(kafka, topicsByKey, timeout);
+    BrokerCheck.requireTopics(kafka, topicsByKey, wait);
     if (open) {
       boolean unused = ask(kafka, needed, timeout);
     }

@@ -2,6 +2,7 @@ package io.stillstream.runtime.kafka;
 
 import io.stillstream.runtime.config.SecretRedactor;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.startup.StartupWait;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -166,13 +167,9 @@ public final class KafkaSettings {
     }
   }
 
-  /**
-   * Waits until a broker answers.
-   *
-   * @throws StartupException if none does in time
-   */
+  /** Waits until a broker answers; a {@link StartupException} if none does in time. */
   public static void requireBroker(Map<String, String> kafka, Duration timeout) {
-    BrokerCheck.requireBroker(kafka, timeout);
+    BrokerCheck.requireBroker(kafka, StartupWait.quiet(timeout));
   }
 
   /**
@@ -194,7 +191,7 @@ public final class KafkaSettings {
    */
   public static void requireTopics(
       Map<String, String> kafka, Map<String, String> topicsByKey, Duration timeout) {
-    BrokerCheck.requireTopics(kafka, topicsByKey, timeout);
+    BrokerCheck.requireTopics(kafka, topicsByKey, StartupWait.quiet(timeout));
   }
 
   private static Map<String, Object> complete(

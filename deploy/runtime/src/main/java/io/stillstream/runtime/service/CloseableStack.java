@@ -1,6 +1,7 @@
 package io.stillstream.runtime.service;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.startup.StartupWait;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CloseableStack {
   /** Message of the exception that ends a start during which {@link #close} was called. */
-  public static final String STOPPED = "stopped while starting";
+  public static final String STOPPED = StartupWait.STOPPED;
 
   private static final Logger LOG = LoggerFactory.getLogger(CloseableStack.class);
 

@@ -26,7 +26,7 @@ public final class InMemoryObjectStore implements ObjectStore {
   /** Whether anybody may list it. */
   public boolean listed = true;
 
-  public boolean away;
+  public volatile boolean away;
   private long tags;
   private final TreeMap<String, String> tagged = new TreeMap<>();
 
