@@ -265,7 +265,7 @@ final class AugmenterMixingIT {
   /** Topics of an augmenter of its own that reads the images of another. */
   private static AugmenterTopics topics(String test, AugmenterTopics other) throws Exception {
     AugmenterTopics own = cluster.topics(test, PARTITIONS);
-    return new AugmenterTopics(other.images(), own.views(), own.deadLetters());
+    return new AugmenterTopics("", other.images(), own.views(), own.deadLetters());
   }
 
   private static int committed(AugmenterTopics topics) {

@@ -225,7 +225,7 @@ final class AugmenterServiceIT {
   void shouldStartNothingWhenItIsClosedWhileItStarts() throws Exception {
     // given: a start that waits for its topics
     AugmenterTopics topics =
-        new AugmenterTopics("images-stopped", "views-stopped", "dead-letters-stopped");
+        new AugmenterTopics("", "images-stopped", "views-stopped", "dead-letters-stopped");
     AugmenterService service =
         new AugmenterService(config(cluster.kafka(), topics, 1), meters, TIMEOUT);
     CompletableFuture<Void> start = CompletableFuture.runAsync(service::start);
@@ -253,7 +253,8 @@ final class AugmenterServiceIT {
   void shouldReportMissingTopicsAtTheStart() {
     // given
     Duration short_ = Duration.ofSeconds(2);
-    AugmenterTopics none = new AugmenterTopics("images-none", "views-none", "dead-letters-none");
+    AugmenterTopics none =
+        new AugmenterTopics("", "images-none", "views-none", "dead-letters-none");
     Map<String, String> unreachable = new HashMap<>(cluster.kafka());
     unreachable.put("bootstrap.servers", "localhost:1");
 

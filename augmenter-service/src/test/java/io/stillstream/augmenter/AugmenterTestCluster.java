@@ -61,7 +61,7 @@ final class AugmenterTestCluster implements AutoCloseable {
   AugmenterConfig.AugmenterTopics topics(String test, int partitions) throws Exception {
     AugmenterConfig.AugmenterTopics topics =
         new AugmenterConfig.AugmenterTopics(
-            "images-" + test, "views-" + test, "dead-letters-" + test);
+            "", "images-" + test, "views-" + test, "dead-letters-" + test);
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", environment.bootstrapServers()))) {
       admin
           .createTopics(

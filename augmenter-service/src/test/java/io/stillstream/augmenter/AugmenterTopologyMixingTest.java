@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class AugmenterTopologyMixingTest {
   private static final AugmenterTopics TOPICS =
-      new AugmenterTopics("images", "views", "dead-letters");
+      new AugmenterTopics("", "images", "views", "dead-letters");
   private static final Policy POLICY =
       PolicyYaml.policy(
           """

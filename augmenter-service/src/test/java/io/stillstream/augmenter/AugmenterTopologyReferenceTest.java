@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Images by reference; the policy mixes, so that all that is done with an image is done. */
 final class AugmenterTopologyReferenceTest {
   private static final AugmenterTopics TOPICS =
-      new AugmenterTopics("images", TestAugmenters.VIEWS, "dead-letters");
+      new AugmenterTopics("", "images", TestAugmenters.VIEWS, "dead-letters");
   private static final Clock CLOCK = Clock.fixed(TestRecordCodec.CAPTURED, ZoneOffset.UTC);
   private static final String URI = "s3://pictures/a.png";
   private static final byte[] FILE = TestImages.file(TestImages.picture(30, 40, 1), "png");

@@ -60,7 +60,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class AugmenterTopologyTest {
   private static final AugmenterTopics TOPICS =
-      new AugmenterTopics("images", "views", "dead-letters");
+      new AugmenterTopics("", "images", "views", "dead-letters");
   private static final Policy POLICY =
       PolicyYaml.policy(
           """

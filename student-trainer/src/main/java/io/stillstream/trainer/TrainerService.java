@@ -13,6 +13,7 @@ import io.stillstream.runtime.service.UninterruptibleJoin;
 import io.stillstream.runtime.startup.StartupWait;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.config.TrainerConfig.Input;
+import io.stillstream.trainer.config.TrainerTopics;
 import io.stillstream.trainer.files.DirectoryCheck;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.loop.LoopControl;
@@ -110,7 +111,7 @@ public final class TrainerService implements Service {
   }
 
   private Map<String, String> topics() {
-    TrainerConfig.TopicNames names = config.topics();
+    TrainerTopics names = config.topics();
     Map<String, String> topics = new TreeMap<>();
     if (config.review().isEnabled()) {
       topics.put("review-requests", names.reviewRequests());
@@ -119,7 +120,7 @@ public final class TrainerService implements Service {
     return topics;
   }
 
-  private Map<String, String> fixedTopics(TrainerConfig.TopicNames names) {
+  private Map<String, String> fixedTopics(TrainerTopics names) {
     return Map.of(
         config.input() == Input.VIEWS ? "views" : "labeled-views",
         config.source(),

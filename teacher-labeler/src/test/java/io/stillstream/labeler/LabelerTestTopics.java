@@ -52,7 +52,7 @@ public record LabelerTestTopics(TopicNames names, String group, LabelerTestClust
 
   static LabelerTestTopics named(String id, LabelerTestCluster cluster) {
     return new LabelerTestTopics(
-        new TopicNames("views-" + id, "labeled-" + id, "progress-" + id, "letters-" + id),
+        new TopicNames("", "views-" + id, "labeled-" + id, "progress-" + id, "letters-" + id),
         "labeler-" + id,
         cluster);
   }

@@ -10,6 +10,7 @@ import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.startup.StartSettings;
+import io.stillstream.schemas.topics.TopicPrefix;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ import java.util.Map;
  * @param metrics where metrics go beside that
  */
 public record AugmenterConfig(
-    @Default("augmenter") String applicationId,
+    @Default(value = "augmenter", prefixed = true) String applicationId,
     @Default("1") int threads,
     @Default("/tmp/stillstream-augmenter") Path stateDir,
     @Default("64000000") long maxPixels,
@@ -50,11 +51,21 @@ public record AugmenterConfig(
     @Default("{port: 9401}") ManagementSettings management,
     MetricsSettings metrics) {
 
-  /** Names of the topics. */
+  /**
+   * Names of the topics.
+   *
+   * @param prefix before the default names, these and the application id
+   */
   public record AugmenterTopics(
-      @Default("images") String images,
-      @Default("views") String views,
-      @Default("dead-letters") String deadLetters) {}
+      @Default("''") String prefix,
+      @Default(value = "images", prefixed = true) String images,
+      @Default(value = "views", prefixed = true) String views,
+      @Default(value = "dead-letters", prefixed = true) String deadLetters) {
+    public AugmenterTopics {
+      // The message of the prefix names the setting.
+      var unused = new TopicPrefix(prefix);
+    }
+  }
 
   /**
    * Recent images that may be mixed in, for each partition.

@@ -77,6 +77,42 @@ final class AugmenterConfigTest {
   }
 
   @Test
+  void shouldPutThePrefixBeforeEveryDefaultName() {
+    // when
+    AugmenterConfig config = parse(MINIMAL + "topics: {prefix: team-a.}\n");
+
+    // then
+    assertThat(config.applicationId()).isEqualTo("team-a.augmenter");
+    assertThat(config.topicsByKey())
+        .isEqualTo(
+            Map.of(
+                "images", "team-a.images",
+                "views", "team-a.views",
+                "dead-letters", "team-a.dead-letters"));
+    assertThat(config.requiredAcls()).allMatch(acl -> acl.name().startsWith("team-a."));
+  }
+
+  @Test
+  void shouldTakeNamesThatAreGivenWithoutThePrefix() {
+    // when
+    AugmenterConfig config =
+        parse(MINIMAL + "application-id: own\ntopics: {prefix: team-a., images: shared-images}\n");
+
+    // then
+    assertThat(config.applicationId()).isEqualTo("own");
+    assertThat(config.topics().images()).isEqualTo("shared-images");
+    assertThat(config.topics().views()).isEqualTo("team-a.views");
+  }
+
+  @Test
+  void shouldRefuseAPrefixThatNoTopicMayHave() {
+    assertThatThrownBy(() -> parse(MINIMAL + "topics: {prefix: 'team a'}\n"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("topics.prefix: must have only letters, digits")
+        .hasMessageContaining("team a");
+  }
+
+  @Test
   void shouldReportEverythingAtOnceByItsFullName() {
     // given
     String yaml =

@@ -41,6 +41,27 @@ class PageConfigTest {
   }
 
   @Test
+  void shouldPutThePrefixBeforeEveryDefaultName() {
+    // when
+    PageConfig config =
+        YamlSettings.parse(
+            """
+            kafka: {bootstrap.servers: 'b:9092'}
+            trainer: {url: 'http://trainer:9403'}
+            topics: {prefix: team-a.}
+            labels: {write: true}
+            """,
+            PageConfig.class,
+            Map.of());
+
+    // then
+    assertThat(config.requiredAcls())
+        .hasSizeGreaterThan(6)
+        .allMatch(acl -> acl.name().startsWith("team-a."));
+    assertThat(config.topics().studentReleases()).isEqualTo("team-a.student-releases");
+  }
+
+  @Test
   void shouldNeedWhatItWritesWhereItTakesLabels() {
     // when
     PageConfig config =

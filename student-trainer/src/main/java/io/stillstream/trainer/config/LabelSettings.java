@@ -4,7 +4,6 @@ import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.trainer.config.TrainerConfig.BatchSettings;
 import io.stillstream.trainer.config.TrainerConfig.Input;
-import io.stillstream.trainer.config.TrainerConfig.TopicNames;
 
 /**
  * Labels that come apart from their images.
@@ -26,7 +25,7 @@ public record LabelSettings(
    * Checks what other settings say. The images of all views that wait for a batch have to be
    * remembered: a restart reads those again, and has to find their truth.
    */
-  void require(BatchSettings batch, TopicNames topics, Input input) {
+  void require(BatchSettings batch, TrainerTopics topics, Input input) {
     if (enabled && images <= 2L * batch.size()) {
       throw new IllegalArgumentException(
           "labels.images must be more than twice batch.size, %d, was %d"

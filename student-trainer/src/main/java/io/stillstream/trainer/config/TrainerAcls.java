@@ -10,7 +10,7 @@ final class TrainerAcls {
   private TrainerAcls() {}
 
   static List<RequiredAcl> of(TrainerConfig config) {
-    TrainerConfig.TopicNames topics = config.topics();
+    TrainerTopics topics = config.topics();
     List<RequiredAcl> needed = new ArrayList<>();
     needed.add(
         RequiredAcl.topic(AclOperation.READ, config.source(), "what the student learns from"));

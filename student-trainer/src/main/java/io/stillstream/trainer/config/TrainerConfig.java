@@ -69,8 +69,8 @@ import java.util.Optional;
  */
 public record TrainerConfig(
     Map<String, String> kafka,
-    TopicNames topics,
-    @Default("student-trainer") String groupId,
+    TrainerTopics topics,
+    @Default(value = "student-trainer", prefixed = true) String groupId,
     Path student,
     Path directory,
     @Default("labeled-views") Input input,
@@ -139,7 +139,7 @@ public record TrainerConfig(
 
   /** The topic that is learned from. */
   public String source() {
-    return input == Input.VIEWS ? topics.views : topics.labeledViews;
+    return input == Input.VIEWS ? topics.views() : topics.labeledViews();
   }
 
   /**
@@ -153,10 +153,10 @@ public record TrainerConfig(
         kafka,
         new ImageTraceSettings.TopicNames(
             images,
-            topics.views,
+            topics.views(),
             source(),
-            labels.enabled() ? Optional.of(topics.labels) : Optional.empty(),
-            topics.deadLetters),
+            labels.enabled() ? Optional.of(topics.labels()) : Optional.empty(),
+            topics.deadLetters()),
         directory,
         student.classes(),
         student.task(),
@@ -168,23 +168,6 @@ public record TrainerConfig(
   public Map<String, Object> trainingSettings() {
     return RecordedSettings.of(this);
   }
-
-  /**
-   * Names of the topics that the trainer reads and writes.
-   *
-   * @param images only traces of images are read from it
-   */
-  public record TopicNames(
-      @Default("images") String images,
-      @Default("views") String views,
-      @Default("labeled-views") String labeledViews,
-      @Default("labels") String labels,
-      @Default("review-requests") String reviewRequests,
-      @Default("student-releases") String studentReleases,
-      @Default("student-progress") String studentProgress,
-      @Default("student-events") String studentEvents,
-      @Default("dead-letters") String deadLetters,
-      @Default("forgotten") String forgotten) {}
 
   /** What is learned from. */
   public enum Input {

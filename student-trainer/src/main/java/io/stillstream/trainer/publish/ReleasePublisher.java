@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.StudentRelease;
-import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.config.TrainerTopics;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.replica.Replica;
 import io.stillstream.trainer.session.TrainingSession;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class ReleasePublisher {
   private static final Logger LOG = LoggerFactory.getLogger(ReleasePublisher.class);
 
-  private final TrainerConfig.TopicNames topics;
+  private final TrainerTopics topics;
   private final AsyncRecordSender sender;
   private final ReleaseWriter writer;
   private final Replica replica;
@@ -40,7 +40,7 @@ public final class ReleasePublisher {
   private Optional<AsyncRecordSender.SendResult> progress = Optional.empty();
 
   public ReleasePublisher(
-      TrainerConfig.TopicNames topics,
+      TrainerTopics topics,
       AsyncRecordSender sender,
       ReleaseWriter writer,
       Replica replica,

@@ -6,6 +6,7 @@ import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.config.TrainerTopics;
 import io.stillstream.trainer.kafka.KafkaClients;
 import io.stillstream.trainer.publish.AsyncRecordSender;
 import io.stillstream.trainer.publish.DeadLetterProducer;
@@ -59,7 +60,7 @@ public record OutputResources(
             new DeadLetterProducer(
                 producer, clients.deadLetters(registry), DEAD_LETTER_TIMEOUT, stopping));
     open.push(ServiceMetrics.bindKafka(producer, registry));
-    TrainerConfig.TopicNames topics = config.topics();
+    TrainerTopics topics = config.topics();
     AsyncRecordSender sender =
         open.push(
             new AsyncRecordSender(

@@ -45,6 +45,49 @@ class TrainerConfigTest {
       """;
 
   @Test
+  void shouldPutThePrefixBeforeEveryDefaultName() {
+    // when
+    TrainerConfig config =
+        parse(
+            MINIMAL
+                + """
+                topics: {prefix: team-a.}
+                labels: {enabled: true}
+                review: {per-minute: 1}
+                """);
+
+    // then
+    assertThat(config.topics())
+        .isEqualTo(
+            new TrainerTopics(
+                "team-a.",
+                "team-a.images",
+                "team-a.views",
+                "team-a.labeled-views",
+                "team-a.labels",
+                "team-a.review-requests",
+                "team-a.student-releases",
+                "team-a.student-progress",
+                "team-a.student-events",
+                "team-a.dead-letters",
+                "team-a.forgotten"));
+    assertThat(config.groupId()).isEqualTo("team-a.student-trainer");
+    assertThat(config.privileges()).allMatch(acl -> acl.name().startsWith("team-a."));
+    // Files are not of the cluster.
+    assertThat(config.directory()).isEqualTo(Path.of("data"));
+  }
+
+  @Test
+  void shouldShowTheNamesThatFollowFromThePrefix() {
+    // when
+    String shown = YamlSettings.effective(parse(MINIMAL + "topics: {prefix: team-a.}\n"));
+
+    // then
+    assertThat(shown).contains("prefix: team-a.", "group-id: team-a.student-trainer");
+    assertThat(parse(shown)).isEqualTo(parse(MINIMAL + "topics: {prefix: team-a.}\n"));
+  }
+
+  @Test
   void shouldHaveTheDefaultsThatWereMeasured() {
     // when
     TrainerConfig config = parse(MINIMAL);

@@ -8,6 +8,7 @@ import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.startup.StartSettings;
+import io.stillstream.schemas.topics.TopicPrefix;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ import java.util.regex.Pattern;
 public record LabelerConfig(
     Map<String, String> kafka,
     TopicNames topics,
-    @Default("teacher-labeler") String groupId,
+    @Default(value = "teacher-labeler", prefixed = true) String groupId,
     @Default("0") String instanceId,
     Optional<TeacherSettings> teacher,
     @Default("[]") List<TeacherSettings> teachers,
@@ -131,12 +132,22 @@ public record LabelerConfig(
     }
   }
 
-  /** Names of the topics that the labeler reads and writes. */
+  /**
+   * Names of the topics that the labeler reads and writes.
+   *
+   * @param prefix before the default names, these and the group's
+   */
   public record TopicNames(
-      @Default("views") String views,
-      @Default("labeled-views") String labeledViews,
-      @Default("student-progress") String studentProgress,
-      @Default("dead-letters") String deadLetters) {}
+      @Default("''") String prefix,
+      @Default(value = "views", prefixed = true) String views,
+      @Default(value = "labeled-views", prefixed = true) String labeledViews,
+      @Default(value = "student-progress", prefixed = true) String studentProgress,
+      @Default(value = "dead-letters", prefixed = true) String deadLetters) {
+    public TopicNames {
+      // The message of the prefix names the setting.
+      var unused = new TopicPrefix(prefix);
+    }
+  }
 
   /**
    * A batch closes at this size, or when its oldest view has waited this long, and is padded to the

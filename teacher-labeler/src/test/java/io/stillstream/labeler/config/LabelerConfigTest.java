@@ -33,7 +33,7 @@ class LabelerConfigTest {
         .isEqualTo(
             new LabelerConfig(
                 Map.of("bootstrap.servers", "localhost:9092"),
-                new TopicNames("views", "labeled-views", "student-progress", "dead-letters"),
+                new TopicNames("", "views", "labeled-views", "student-progress", "dead-letters"),
                 "teacher-labeler",
                 "0",
                 Optional.of(new TeacherSettings(Path.of("models/t"), 1)),
@@ -100,7 +100,7 @@ class LabelerConfigTest {
         .isEqualTo(
             new LabelerConfig(
                 Map.of("bootstrap.servers", "b:1", "schema.registry.url", "http://r:2"),
-                new TopicNames("v", "l", "p", "d"),
+                new TopicNames("", "v", "l", "p", "d"),
                 "g",
                 "3",
                 Optional.empty(),
@@ -132,6 +132,32 @@ class LabelerConfigTest {
                             Map.of("x-team", "a"),
                             Map.of("deployment.environment", "test"))))));
     assertThat(config.transactionalId()).isEqualTo("g-3");
+  }
+
+  @Test
+  void shouldPutThePrefixBeforeEveryDefaultName() {
+    // when
+    LabelerConfig config =
+        parse(
+            """
+            kafka: {bootstrap.servers: "b:1"}
+            teacher: t
+            topics: {prefix: team-a.}
+            label: {adaptive: {}}
+            """);
+
+    // then
+    assertThat(config.topics())
+        .isEqualTo(
+            new TopicNames(
+                "team-a.",
+                "team-a.views",
+                "team-a.labeled-views",
+                "team-a.student-progress",
+                "team-a.dead-letters"));
+    assertThat(config.groupId()).isEqualTo("team-a.teacher-labeler");
+    assertThat(config.transactionalId()).isEqualTo("team-a.teacher-labeler-0");
+    assertThat(config.requiredAcls()).allMatch(acl -> acl.name().startsWith("team-a."));
   }
 
   @Test

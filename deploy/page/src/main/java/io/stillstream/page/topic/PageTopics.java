@@ -2,27 +2,40 @@ package io.stillstream.page.topic;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.stillstream.runtime.config.Default;
+import io.stillstream.schemas.topics.TopicPrefix;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * Names of topics.
  *
+ * @param prefix before the default names
  * @param labels takes images out of the queue; need not exist
  * @param reviewRequests images to label; need not exist
  * @param studentReleases is shown only
  * @param source what the student learns from: labelled views, or views
  */
 public record PageTopics(
-    @Default("images") @JsonProperty("images") String images,
-    @Default("views") @JsonProperty("views") String views,
-    @Default("labeled-views") @JsonProperty("labeled-views") String labeledViews,
-    @Default("labels") @JsonProperty("labels") String labels,
-    @Default("review-requests") @JsonProperty("review-requests") String reviewRequests,
-    @Default("student-releases") @JsonProperty("student-releases") String studentReleases,
-    @Default("student-events") @JsonProperty("student-events") String studentEvents,
-    @Default("dead-letters") @JsonProperty("dead-letters") String deadLetters,
-    @Default("labeled-views") @JsonProperty("source") String source) {
+    @Default("''") @JsonProperty("prefix") String prefix,
+    @Default(value = "images", prefixed = true) @JsonProperty("images") String images,
+    @Default(value = "views", prefixed = true) @JsonProperty("views") String views,
+    @Default(value = "labeled-views", prefixed = true) @JsonProperty("labeled-views")
+        String labeledViews,
+    @Default(value = "labels", prefixed = true) @JsonProperty("labels") String labels,
+    @Default(value = "review-requests", prefixed = true) @JsonProperty("review-requests")
+        String reviewRequests,
+    @Default(value = "student-releases", prefixed = true) @JsonProperty("student-releases")
+        String studentReleases,
+    @Default(value = "student-events", prefixed = true) @JsonProperty("student-events")
+        String studentEvents,
+    @Default(value = "dead-letters", prefixed = true) @JsonProperty("dead-letters")
+        String deadLetters,
+    @Default(value = "labeled-views", prefixed = true) @JsonProperty("source") String source) {
+
+  public PageTopics {
+    // The message of the prefix names the setting.
+    var unused = new TopicPrefix(prefix);
+  }
 
   /** The topics that the page needs, each once. */
   public List<String> readTopics() {

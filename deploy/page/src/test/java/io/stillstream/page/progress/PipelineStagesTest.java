@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class PipelineStagesTest {
   private static final PageTopics TOPICS =
-      new PageTopics("i", "v", "l", "labels", "reviews", "releases", "events", "d", "l");
+      new PageTopics("", "i", "v", "l", "labels", "reviews", "releases", "events", "d", "l");
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final PipelineStages stages = new PipelineStages(TOPICS, meters);

@@ -13,4 +13,10 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Default {
   String value();
+
+  /**
+   * Whether the value is a name that the file's {@code topics.prefix} goes before. A name that the
+   * file gives itself is taken as it is.
+   */
+  boolean prefixed() default false;
 }

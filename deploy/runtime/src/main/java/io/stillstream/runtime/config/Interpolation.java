@@ -49,6 +49,15 @@ final class Interpolation {
     return matcher.appendTail(result).toString();
   }
 
+  /** Whether all that the text refers to is there. */
+  boolean isPossible(String text) {
+    try {
+      return apply(text) != null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   /** Whether a secret file is put into the text. */
   boolean readsFileFor(String text) {
     return files

@@ -15,6 +15,13 @@ final class KeySuggestion {
         .filter(candidate -> distance(key, candidate) <= Math.max(2, key.length() / 2));
   }
 
+  /** What a message says of an unknown key: which one was meant, or which there are. */
+  static String hint(String key, Collection<String> known) {
+    return of(key, known)
+        .map(nearest -> "did you mean " + nearest + "?")
+        .orElse("known are " + String.join(", ", known));
+  }
+
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

@@ -31,9 +31,11 @@ final class RecordBinder {
   private final List<String> errors = new ArrayList<>();
   private final Interpolation interpolation;
   private final SecretValues secrets = new SecretValues();
+  private DefaultResolver defaults;
 
   RecordBinder(Interpolation interpolation) {
     this.interpolation = interpolation;
+    this.defaults = DefaultResolver.in(MissingNode.getInstance(), interpolation);
   }
 
   /** Each as "key: rule, was value"; the result of {@code bind} is only good if this is empty. */
@@ -47,6 +49,7 @@ final class RecordBinder {
   }
 
   <C extends Record> C bind(Class<C> type, JsonNode tree) {
+    defaults = DefaultResolver.in(tree, interpolation);
     return type.cast(bindRecord(type, tree, ""));
   }
 
@@ -94,7 +97,10 @@ final class RecordBinder {
     Object bound = errors.size() > before ? null : construct(type, values, path, known);
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (!known.contains(entry.getKey())) {
-        errors.add(child(path, entry.getKey()) + ": unknown key; " + hint(entry.getKey(), known));
+        errors.add(
+            child(path, entry.getKey())
+                + ": unknown key; "
+                + KeySuggestion.hint(entry.getKey(), known));
       }
     }
     return bound;
@@ -110,7 +116,7 @@ final class RecordBinder {
 
   private Object bindComponent(RecordComponent component, JsonNode given, String path) {
     Type type = component.getGenericType();
-    JsonNode node = DefaultResolver.of(component, given);
+    JsonNode node = defaults.of(component, given);
     if (!DefaultResolver.isAbsent(node)) {
       return bind(type, node, path);
     }
@@ -241,12 +247,6 @@ final class RecordBinder {
     String value = was.isTextual() ? "\"" + was.asText() + "\"" : was.toString();
     return error(
         path.isEmpty() ? "the file" : path, rule + ", was " + SecretRedactor.redact(path, value));
-  }
-
-  private static String hint(String key, Set<String> known) {
-    return KeySuggestion.of(key, known)
-        .map(nearest -> "did you mean " + nearest + "?")
-        .orElse("known are " + String.join(", ", known));
   }
 
   private static String child(String path, String key) {

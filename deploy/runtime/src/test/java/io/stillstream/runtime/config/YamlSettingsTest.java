@@ -44,6 +44,60 @@ final class YamlSettingsTest {
     assertThat(config.policy()).isEmpty();
   }
 
+  /**
+   * What a prefix goes before.
+   *
+   * @param topics with the prefix itself
+   */
+  private record Named(
+      @Default(value = "group", prefixed = true) String groupId,
+      @Default("plain") String title,
+      Topics topics) {
+    private record Topics(
+        @Default("''") String prefix, @Default(value = "images", prefixed = true) String images) {}
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {}                                        | group   | images
+          topics: {}                                | group   | images
+          topics: {prefix: }                        | group   | images
+          topics: {prefix: 'a.'}                    | a.group | a.images
+          topics: {prefix: 7}                       | 7group  | 7images
+          topics: {prefix: '${PREFIX}'}             | b.group | b.images
+          topics: {prefix: '${NONE:-}'}             | group   | images
+          topics: {prefix: '${NONE:-c.}'}           | c.group | c.images
+          topics: {prefix: 'a.', images: own}       | a.group | own
+          {topics: {prefix: 'a.'}, group-id: g}     | g       | a.images
+          {topics: {prefix: 'a.'}, group-id: null}  | a.group | a.images
+          """)
+  void shouldPutThePrefixBeforeNamesThatTheFileLeavesOut(
+      String yaml, String groupId, String images) {
+    // when
+    Named named = YamlSettings.parse(yaml, Named.class, Map.of("PREFIX", "b."));
+
+    // then
+    assertThat(named.groupId()).isEqualTo(groupId);
+    assertThat(named.topics().images()).isEqualTo(images);
+    assertThat(named.title()).isEqualTo("plain");
+  }
+
+  @Test
+  void shouldTellOnceWhatIsWrongWithAPrefix() {
+    assertThatThrownBy(
+            () -> YamlSettings.parse("topics: {prefix: '${NONE}'}", Named.class, Map.of()))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "bad configuration: topics.prefix: environment variable NONE is not set and has no"
+                + " default");
+    assertThatThrownBy(() -> YamlSettings.parse("topics: {prefix: [a]}", Named.class, Map.of()))
+        .isInstanceOf(StartupException.class)
+        .hasMessageStartingWith("bad configuration: topics.prefix: must be a single value");
+  }
+
   @Test
   void shouldTakeEveryKey() {
     // when
