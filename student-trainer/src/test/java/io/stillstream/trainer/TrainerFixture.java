@@ -44,6 +44,7 @@ import io.stillstream.trainer.gate.ReleaseDelivery;
 import io.stillstream.trainer.input.LineageTracker;
 import io.stillstream.trainer.input.TeacherChangeDetector;
 import io.stillstream.trainer.input.ViewRecordReader;
+import io.stillstream.trainer.kafka.GroupOffsets;
 import io.stillstream.trainer.kafka.LabelPartitions;
 import io.stillstream.trainer.kafka.LabeledViewConsumer;
 import io.stillstream.trainer.kafka.MergedConsumer;
@@ -301,6 +302,7 @@ public final class TrainerFixture implements AutoCloseable {
       MergedConsumer merged =
           new MergedConsumer(
               consumer,
+              new GroupOffsets(consumer, "g", "student"),
               new PartitionMerger(Duration.ZERO, config.source()),
               config.merge().maxBytes(),
               clock,

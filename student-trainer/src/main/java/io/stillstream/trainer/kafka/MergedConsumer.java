@@ -16,11 +16,8 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads assigned partitions, of one topic or more, as one stream in the order of a {@link
@@ -28,12 +25,12 @@ import org.slf4j.LoggerFactory;
  * to one thread.
  */
 public final class MergedConsumer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(MergedConsumer.class);
 
   /** A partition with so many records waiting for others is not fetched from. */
   private static final int ENOUGH = 500;
 
   private final Consumer<byte[], byte[]> consumer;
+  private final GroupOffsets group;
   private final PartitionMerger merger;
   private final long maxBytes;
   private final InstantSource clock;
@@ -47,17 +44,20 @@ public final class MergedConsumer implements AutoCloseable {
   private volatile long waitingBytes;
 
   /**
+   * @param group of the consumer
    * @param maxBytes of the records that wait in memory for those of other partitions
    * @param clock time of day, as in the records' timestamps
    * @param nanos a clock for durations
    */
   public MergedConsumer(
       Consumer<byte[], byte[]> consumer,
+      GroupOffsets group,
       PartitionMerger merger,
       long maxBytes,
       InstantSource clock,
       LongSupplier nanos) {
     this.consumer = consumer;
+    this.group = group;
     this.merger = merger;
     this.maxBytes = maxBytes;
     this.clock = clock;
@@ -226,15 +226,7 @@ public final class MergedConsumer implements AutoCloseable {
 
   /** Commits offsets for dashboards; the trainer never reads them. */
   void commit(Map<TopicPartition, Long> positions) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    positions.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
-    consumer.commitAsync(
-        offsets,
-        (committed, failure) -> {
-          if (failure != null) {
-            LOG.atDebug().addKeyValue("cause", failure.toString()).log("Lag is not up to date");
-          }
-        });
+    group.commit(positions);
   }
 
   /** Whether there is a connection to a broker. May be called from any thread. */

@@ -12,6 +12,7 @@ import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.input.TeacherCompatibilityCheck;
 import io.stillstream.trainer.input.ViewRecordReader;
+import io.stillstream.trainer.kafka.GroupOffsets;
 import io.stillstream.trainer.kafka.KafkaClients;
 import io.stillstream.trainer.kafka.LabelPartitions;
 import io.stillstream.trainer.kafka.LabeledViewConsumer;
@@ -46,10 +47,12 @@ public record InputResources(
     boolean teacherFits = teacherFits(context, clients);
     TopicIdentityLookup identities = open.push(clients.topicIdentities());
     Consumer<byte[], byte[]> client = clients.consumer();
+    GroupOffsets group = new GroupOffsets(client, config.groupId(), context.model().name());
     MergedConsumer merged =
         open.push(
             new MergedConsumer(
                 client,
+                group,
                 new PartitionMerger(config.merge().maxWait(), config.source()),
                 config.merge().maxBytes(),
                 context.clock(),
@@ -66,6 +69,7 @@ public record InputResources(
             new TopicIdentityVerifier(
                 config.source(), config.onTopicChange(), identities::ask, saved),
             labels);
+    group.requireOwn(config.source());
     labels.ifPresent(partitions -> register(partitions, consumer, registry));
     Gauge.builder("student.merge.bytes", merged, MergedConsumer::waitingBytes)
         .description("Of records that wait for those of other partitions")

@@ -38,6 +38,7 @@ class LabelPartitionsTest {
   private final MergedConsumer merged =
       new MergedConsumer(
           consumer,
+          new GroupOffsets(consumer, "g", "student"),
           new PartitionMerger(WAIT, VIEWS),
           1 << 20,
           InstantSource.fixed(WALL),

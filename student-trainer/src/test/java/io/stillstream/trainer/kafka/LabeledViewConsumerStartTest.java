@@ -180,6 +180,7 @@ class LabeledViewConsumerStartTest {
     return new LabeledViewConsumer(
         new MergedConsumer(
             consumer,
+            new GroupOffsets(consumer, "g", "student"),
             new PartitionMerger(Duration.ofSeconds(2), TOPIC),
             1 << 20,
             InstantSource.system(),

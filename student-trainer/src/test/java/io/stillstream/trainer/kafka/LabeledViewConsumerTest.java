@@ -38,7 +38,12 @@ class LabeledViewConsumerTest {
   private final LabeledViewConsumer stream =
       new LabeledViewConsumer(
           new MergedConsumer(
-              consumer, new PartitionMerger(WAIT, TOPIC), 1 << 20, wall::get, nanos::get),
+              consumer,
+              new GroupOffsets(consumer, "g", "student"),
+              new PartitionMerger(WAIT, TOPIC),
+              1 << 20,
+              wall::get,
+              nanos::get),
           TOPIC,
           OnOffsetGap.STOP,
           new TopicIdentityVerifier(

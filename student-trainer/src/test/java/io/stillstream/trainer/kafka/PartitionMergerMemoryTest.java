@@ -68,6 +68,7 @@ class PartitionMergerMemoryTest {
     MergedConsumer stream =
         new MergedConsumer(
             consumer,
+            new GroupOffsets(consumer, "g", "student"),
             new PartitionMerger(Duration.ofSeconds(2), TOPIC),
             budget,
             InstantSource.fixed(Instant.ofEpochMilli(WALL)),

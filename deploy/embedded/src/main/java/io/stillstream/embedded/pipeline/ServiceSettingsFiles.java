@@ -26,16 +26,18 @@ public final class ServiceSettingsFiles {
   }
 
   public Path augmenter(InstanceSettings instance) {
-    return augmenter(instance, "augmenter");
+    return write(instance, augmenter(instance.state()));
   }
 
   /** Beside the pipeline's own. */
   public Path augmenter(InstanceSettings instance, String applicationId) {
-    PipelineDescription.ViewFormat format = pipeline.format();
     return write(
-        instance,
-        """
-        application-id: %s
+        instance, "application-id: %s%n".formatted(applicationId) + augmenter(instance.state()));
+  }
+
+  private String augmenter(Path state) {
+    PipelineDescription.ViewFormat format = pipeline.format();
+    return """
         state-dir: "%s"
         policy:
           seed: 42
@@ -44,15 +46,14 @@ public final class ServiceSettingsFiles {
           encoding: %s
           operations: %s
         """
-            .formatted(
-                applicationId,
-                instance.state(),
-                pipeline.views(),
-                format.height(),
-                format.width(),
-                format.channels(),
-                format.encoding(),
-                pipeline.operations()));
+        .formatted(
+            state,
+            pipeline.views(),
+            format.height(),
+            format.width(),
+            format.channels(),
+            format.encoding(),
+            pipeline.operations());
   }
 
   public Path labeler(InstanceSettings instance) {

@@ -94,7 +94,6 @@ public final class ToolRoles {
   }
 
   private List<RequiredAcl> deadLetters() {
-    String letters = topics.nameOf(Topics.DEAD_LETTERS);
     List<RequiredAcl> needed = new ArrayList<>();
     needed.add(acl(READ, Topics.DEAD_LETTERS, "dead letters"));
     needed.addAll(reading(DATA, "records that dead letters refer to"));
@@ -107,7 +106,7 @@ public final class ToolRoles {
       }
     }
     needed.add(
-        RequiredAcl.transaction(TransactionalReplayProducer.id(letters), "replay: all or nothing"));
+        RequiredAcl.transaction(TransactionalReplayProducer.id(topics), "replay: all or nothing"));
     return needed;
   }
 

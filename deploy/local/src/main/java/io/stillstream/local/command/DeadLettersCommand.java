@@ -168,7 +168,8 @@ public final class DeadLettersCommand {
       // Before the marks are read: no other replay can add one from then on.
       transaction =
           Optional.of(
-              new TransactionalReplayProducer(config.kafka(), config.nameOf(Topics.DEAD_LETTERS)));
+              new TransactionalReplayProducer(
+                  config.kafka(), TransactionalReplayProducer.id(config)));
     }
     return new DeadLetterReplayer(
         config.kafka(), transaction, marks(config), targets(config), rules, clock, this::tell);

@@ -211,7 +211,7 @@ public final class ForgetCommand implements Callable<Integer> {
       }
     }
     there.stream()
-        .filter(topic -> topic.endsWith(STORE))
+        .filter(topic -> topic.endsWith(STORE) && config.prefix().isOf(topic))
         .sorted()
         .forEach(
             topic ->

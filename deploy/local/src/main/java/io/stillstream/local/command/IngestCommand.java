@@ -9,6 +9,7 @@ import io.stillstream.local.ingest.IngestSource;
 import io.stillstream.local.objects.ObjectUploader;
 import io.stillstream.local.objects.ObjectUploaders;
 import io.stillstream.local.option.BrokerOptions;
+import io.stillstream.local.option.TopicsPrefixOption;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.Default;
@@ -17,6 +18,7 @@ import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.objectstore.ObjectStoreConnection;
 import io.stillstream.runtime.records.TraceContext;
+import io.stillstream.schemas.topics.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -76,8 +78,8 @@ public final class IngestCommand implements Callable<Integer> {
 
   @Mixin private BrokerOptions brokers;
 
-  @Option(names = "--topic", defaultValue = "images", description = "Default: ${DEFAULT-VALUE}.")
-  private String topic = "images";
+  @Option(names = "--topic", description = "Default: images, with the prefix before it.")
+  private Optional<String> topic = Optional.empty();
 
   @Option(
       names = "--labels",
@@ -115,8 +117,8 @@ public final class IngestCommand implements Callable<Integer> {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "YAML with kafka: settings of clients and serializer, and store: endpoint, region and"
-              + " credentials for --to s3://, as fetch.store of the augmenter.")
+          "YAML with kafka: settings of clients and serializer, topics: prefix, and store:"
+              + " endpoint, region and credentials for --to s3://, as fetch.store of the augmenter.")
   private Optional<Path> config = Optional.empty();
 
   @Option(
@@ -133,7 +135,9 @@ public final class IngestCommand implements Callable<Integer> {
 
   /** The settings file of this command. */
   public record Config(
-      @Default("{}") Map<String, String> kafka, Optional<ObjectStoreConnection> store) {}
+      @Default("{}") Map<String, String> kafka,
+      TopicsPrefixOption.Setting topics,
+      Optional<ObjectStoreConnection> store) {}
 
   @Override
   public Integer call() {
@@ -143,10 +147,13 @@ public final class IngestCommand implements Callable<Integer> {
     Config settings =
         config
             .map(file -> YamlSettings.load(file, Config.class, System.getenv()))
-            .orElseGet(() -> new Config(Map.of(), Optional.empty()));
+            .orElseGet(
+                () -> new Config(Map.of(), new TopicsPrefixOption.Setting(""), Optional.empty()));
     Map<String, String> kafka = brokers.over(settings.kafka());
     KafkaSettings.requireBroker(kafka, Duration.ofSeconds(15));
-    KafkaSettings.requireTopics(kafka, List.of(topic), Duration.ofSeconds(15));
+    String to =
+        topic.orElse(brokers.prefixOver(Optional.of(settings.topics())).nameOf(Topics.IMAGES));
+    KafkaSettings.requireTopics(kafka, List.of(to), Duration.ofSeconds(15));
     Path input = path.or(() -> uris).orElseThrow().toAbsolutePath().normalize();
     String name = source.orElse(input.getFileName().toString());
     Path resumeFile = state.orElse(input.resolveSibling(input.getFileName() + ".ingest.json"));
@@ -154,12 +161,12 @@ public final class IngestCommand implements Callable<Integer> {
     IngestProgressPrinter report =
         new IngestProgressPrinter(
             out, TerminalWriter.of(spec.commandLine().getErr()), TerminalWriter.isTerminal());
-    IngestRun run = new IngestRun(kafka, topic, name, rate, trace(), report);
+    IngestRun run = new IngestRun(kafka, to, name, rate, trace(), report);
     IngestRun.Result result = send(run, input, name, settings.store(), resumeFile);
     report.end();
     out.printf(
         "%d images sent to %s, %d were there before, %d files skipped%n",
-        result.sent(), topic, result.before(), result.skipped());
+        result.sent(), to, result.before(), result.skipped());
     return result.skipped() == 0 ? ExitCodes.OK : ExitCodes.PARTIAL;
   }
 

@@ -6,6 +6,7 @@ import io.stillstream.local.label.ClassNames;
 import io.stillstream.local.label.LabelRun;
 import io.stillstream.local.label.SingleLabel;
 import io.stillstream.local.option.BrokerOptions;
+import io.stillstream.local.option.TopicsPrefixOption;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.terminal.TerminalProgress;
 import io.stillstream.local.terminal.TerminalWriter;
@@ -14,6 +15,7 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.schemas.ImageLabel;
+import io.stillstream.schemas.topics.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,13 +96,13 @@ public final class LabelCommand implements Callable<Integer> {
 
   @Mixin private BrokerOptions brokers;
 
-  @Option(names = "--topic", defaultValue = "labels", description = "Default: ${DEFAULT-VALUE}.")
-  private String topic = "labels";
+  @Option(names = "--topic", description = "Default: labels, with the prefix before it.")
+  private Optional<String> topic = Optional.empty();
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "YAML with kafka: settings of clients and serializer.")
+      description = "YAML with kafka: settings of clients and serializer, and topics: prefix.")
   private Optional<Path> config = Optional.empty();
 
   @Spec private CommandSpec spec;
@@ -108,7 +110,8 @@ public final class LabelCommand implements Callable<Integer> {
   private final InstantSource clock = InstantSource.system();
 
   /** The settings file of this command. */
-  public record Config(@Default("{}") Map<String, String> kafka) {}
+  public record Config(
+      @Default("{}") Map<String, String> kafka, TopicsPrefixOption.Setting topics) {}
 
   @Override
   public Integer call() {
@@ -123,18 +126,18 @@ public final class LabelCommand implements Callable<Integer> {
     // Before brokers are asked: what is wrong here is told at once.
     Optional<ImageLabel> one =
         imageId.map(id -> new SingleLabel(id, giver, now).of(label, mask, names));
-    Map<String, String> kafka =
-        brokers.over(
-            config
-                .map(file -> YamlSettings.load(file, Config.class, System.getenv()).kafka())
-                .orElse(Map.of()));
+    Optional<Config> settings =
+        config.map(file -> YamlSettings.load(file, Config.class, System.getenv()));
+    Map<String, String> kafka = brokers.over(settings.map(Config::kafka).orElse(Map.of()));
+    String to =
+        topic.orElse(brokers.prefixOver(settings.map(Config::topics)).nameOf(Topics.LABELS));
     KafkaSettings.requireBroker(kafka, BROKER_TIMEOUT);
-    KafkaSettings.requireTopics(kafka, List.of(topic), BROKER_TIMEOUT);
-    LabelRun run = new LabelRun(kafka, topic, new SimpleMeterRegistry());
+    KafkaSettings.requireTopics(kafka, List.of(to), BROKER_TIMEOUT);
+    LabelRun run = new LabelRun(kafka, to, new SimpleMeterRegistry());
     TerminalWriter out = TerminalWriter.of(spec.commandLine().getOut());
     if (one.isPresent()) {
       run.one(one.get());
-      out.printf("label of %s sent to %s%n", imageId.get(), topic);
+      out.printf("label of %s sent to %s%n", imageId.get(), to);
       return ExitCodes.OK;
     }
     TerminalProgress progress =
@@ -143,7 +146,7 @@ public final class LabelCommand implements Callable<Integer> {
             TerminalWriter.isTerminal(),
             System::nanoTime);
     LabelRun.Result result = run.csv(csv.orElseThrow(), names, giver, now, skipBadLines, progress);
-    out.printf("%d labels sent to %s, %d lines skipped%n", result.sent(), topic, result.skipped());
+    out.printf("%d labels sent to %s, %d lines skipped%n", result.sent(), to, result.skipped());
     return result.skipped() == 0 ? ExitCodes.OK : ExitCodes.PARTIAL;
   }
 

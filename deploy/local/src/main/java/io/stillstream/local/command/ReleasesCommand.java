@@ -2,6 +2,7 @@ package io.stillstream.local.command;
 
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.TopicsPrefixOption;
 import io.stillstream.local.release.ReleaseTable;
 import io.stillstream.local.release.ReleaseTopic;
 import io.stillstream.local.terminal.LogDestination;
@@ -26,6 +27,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -78,6 +80,8 @@ public final class ReleasesCommand {
       paramLabel = "TOPIC",
       description = "Of releases; default: from --config, else student-releases.")
   private Optional<String> topic = Optional.empty();
+
+  @Mixin private TopicsPrefixOption prefix = new TopicsPrefixOption();
 
   @Option(
       names = "--no-event",
@@ -233,7 +237,9 @@ public final class ReleasesCommand {
     schemaRegistry.ifPresent(url -> kafka.put("schema.registry.url", url));
     String name =
         topic.orElse(
-            settings.map(s -> s.topics().studentReleases()).orElse(Topics.STUDENT_RELEASES));
+            settings
+                .map(s -> s.topics().studentReleases())
+                .orElseGet(() -> prefix.over(Optional.empty()).nameOf(Topics.STUDENT_RELEASES)));
     return Optional.of(new ReleaseTopic(kafka, name));
   }
 }

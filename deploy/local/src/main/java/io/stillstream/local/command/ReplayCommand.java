@@ -15,6 +15,7 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.lookup.RecordNotFoundException;
+import io.stillstream.schemas.topics.TopicPrefix;
 import io.stillstream.schemas.topics.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -99,7 +100,8 @@ public final class ReplayCommand implements Callable<Integer> {
     List<String> topics =
         topic.isPresent() || !(selection instanceof ViewSelection.ByImage)
             ? List.of(first)
-            : List.of(first, Topics.LABELED_VIEWS);
+            : List.of(
+                first, new TopicPrefix(settings.topics().prefix()).nameOf(Topics.LABELED_VIEWS));
     PrintWriter console = spec.commandLine().getOut();
     long found;
     try (ReplayRun replay = new ReplayRun(settings)) {

@@ -1,6 +1,7 @@
 package io.stillstream.local.command;
 
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.TopicsPrefixOption;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -51,6 +53,8 @@ public final class TopicsCommand {
       description =
           "YAML with kafka, partitions, replication-factor and topics (see README); may be repeated.")
   private List<Path> config = List.of();
+
+  @Mixin private TopicsPrefixOption prefix = new TopicsPrefixOption();
 
   @Spec private CommandSpec spec;
 
@@ -102,10 +106,11 @@ public final class TopicsCommand {
     kafka.putIfAbsent("bootstrap.servers", "localhost:9092");
     try {
       return new TopicsConfig(
-          kafka,
-          partitions.or(file::partitions),
-          replicationFactor.or(file::replicationFactor),
-          file.topics());
+              kafka,
+              partitions.or(file::partitions),
+              replicationFactor.or(file::replicationFactor),
+              file.topics())
+          .withPrefix(prefix.over(file.prefix()));
     } catch (IllegalArgumentException e) {
       throw new StartupException("--" + e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package io.stillstream.local.command;
 
+import io.stillstream.local.option.TopicsPrefixOption;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.kafka.KafkaSettings;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -38,6 +40,8 @@ final class TopicsOptions {
       description = "Default: from --config, else http://localhost:8081.")
   private Optional<String> schemaRegistry = Optional.empty();
 
+  @Mixin private TopicsPrefixOption prefix = new TopicsPrefixOption();
+
   /**
    * The settings.
    *
@@ -51,7 +55,8 @@ final class TopicsOptions {
     schemaRegistry.ifPresent(url -> kafka.put("schema.registry.url", url));
     kafka.putIfAbsent("bootstrap.servers", "localhost:9092");
     kafka.putIfAbsent("schema.registry.url", "http://localhost:8081");
-    return new TopicsConfig(kafka, file.partitions(), file.replicationFactor(), file.topics());
+    return new TopicsConfig(kafka, file.partitions(), file.replicationFactor(), file.topics())
+        .withPrefix(prefix.over(file.prefix()));
   }
 
   /**

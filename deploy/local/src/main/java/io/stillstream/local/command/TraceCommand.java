@@ -11,7 +11,6 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.model.ModelSpec;
-import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.trace.ImageTrace;
 import io.stillstream.trainer.trace.ImageTraceBuilder;
@@ -54,8 +53,8 @@ public final class TraceCommand implements Callable<Integer> {
   @Option(
       names = "--images-topic",
       paramLabel = "TOPIC",
-      description = "Where to look for an image without views; default: images.")
-  private String images = Topics.IMAGES;
+      description = "Where to look for an image without views; default: from --config.")
+  private Optional<String> images = Optional.empty();
 
   @Option(
       names = "--search",
@@ -88,7 +87,9 @@ public final class TraceCommand implements Callable<Integer> {
         trace(
             new ImageTraceBuilder(
                 settings.trace(
-                    images, student, new ImageTraceSettings.Search(search, SEARCH_PATIENCE))));
+                    images.orElse(settings.topics().images()),
+                    student,
+                    new ImageTraceSettings.Search(search, SEARCH_PATIENCE))));
     if (trace.isEmpty()) {
       spec.commandLine()
           .getErr()

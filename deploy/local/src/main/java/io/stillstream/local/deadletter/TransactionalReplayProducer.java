@@ -1,7 +1,9 @@
 package io.stillstream.local.deadletter;
 
 import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +29,13 @@ public final class TransactionalReplayProducer implements AutoCloseable {
   /**
    * Aborts what another one has begun.
    *
-   * @param lettersTopic of the dead letters that are replayed
+   * @param transactionalId see {@link #id}
    */
-  public TransactionalReplayProducer(Map<String, String> kafka, String lettersTopic) {
+  public TransactionalReplayProducer(Map<String, String> kafka, String transactionalId) {
     Map<String, Object> overrides =
         Map.of(
             ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-            id(lettersTopic),
+            transactionalId,
             ProducerConfig.MAX_BLOCK_MS_CONFIG,
             PATIENCE.toMillis());
     producer =
@@ -46,9 +48,9 @@ public final class TransactionalReplayProducer implements AutoCloseable {
     }
   }
 
-  /** Its {@code transactional.id}. */
-  public static String id(String lettersTopic) {
-    return "stillstream-replay-of-" + lettersTopic;
+  /** The {@code transactional.id} of who replays dead letters of a pipeline. */
+  public static String id(TopicsConfig topics) {
+    return topics.prefix().nameOf("stillstream-replay-of-" + topics.nameOf(Topics.DEAD_LETTERS));
   }
 
   /** How many partitions a topic has. */

@@ -1,5 +1,5 @@
 /**
  * Dead letters read, filtered, printed and sent back to the topics that they came from. Depends on
- * no service.
+ * no service, and on {@code topics} for their names.
  */
 package io.stillstream.local.deadletter;

@@ -1,11 +1,13 @@
 package io.stillstream.local.option;
 
+import io.stillstream.schemas.topics.TopicPrefix;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options of a command that say where brokers and registry are. */
+/** Options of a command that say where brokers and registry are, and how topics begin. */
 public final class BrokerOptions {
   @Option(
       names = "--bootstrap-server",
@@ -18,6 +20,17 @@ public final class BrokerOptions {
       paramLabel = "URL",
       description = "Default: from --config, else http://localhost:8081.")
   private Optional<String> schemaRegistry = Optional.empty();
+
+  @Mixin private TopicsPrefixOption prefix = new TopicsPrefixOption();
+
+  /**
+   * What stands before the default names of topics.
+   *
+   * @param file the {@code topics:} of {@code --config}; empty without one
+   */
+  public TopicPrefix prefixOver(Optional<TopicsPrefixOption.Setting> file) {
+    return prefix.over(file);
+  }
 
   /**
    * Settings of clients and serializer: those of a file, in which the options replace theirs.

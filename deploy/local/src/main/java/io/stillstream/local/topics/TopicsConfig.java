@@ -2,7 +2,9 @@ package io.stillstream.local.topics;
 
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.SettingRanges;
+import io.stillstream.runtime.config.Shorthand;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.schemas.topics.TopicPrefix;
 import io.stillstream.schemas.topics.TopicSpec;
 import io.stillstream.schemas.topics.Topics;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -20,16 +23,19 @@ import java.util.stream.Collectors;
  * @param kafka passed to the client verbatim
  * @param partitions of the topics that carry images and views; the catalogue's number when absent
  * @param replicationFactor copies of every partition; the broker's default when absent
- * @param topics what is different from the catalogue, by the topic's default name
+ * @param topics what is different from the catalogue, by the topic's default name; and, as {@code
+ *     prefix}, what stands before default names
  */
 public record TopicsConfig(
     @Default("{}") Map<String, String> kafka,
     Optional<Integer> partitions,
     Optional<Integer> replicationFactor,
     @Default("{}") Map<String, TopicSettings> topics) {
+  private static final String PREFIX = "prefix";
 
   public TopicsConfig {
     Set<String> unknown = new TreeSet<>(topics.keySet());
+    unknown.remove(PREFIX);
     Topics.catalogue().forEach(spec -> unknown.remove(spec.name()));
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
@@ -38,16 +44,27 @@ public record TopicsConfig(
               + ", was "
               + unknown);
     }
+    TopicSettings prefix = topics.getOrDefault(PREFIX, TopicSettings.named(""));
+    if (!prefix.equals(TopicSettings.named(prefix.name().orElse("")))) {
+      throw new IllegalArgumentException("topics.prefix must be a single value");
+    }
+    try {
+      var unused = new TopicPrefix(prefix.name().orElseThrow());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("topics." + e.getMessage(), e);
+    }
     partitions.ifPresent(number -> SettingRanges.requireAtLeast(1, "partitions", number));
     replicationFactor.ifPresent(
         number -> SettingRanges.requireAtLeast(1, "replication-factor", number));
   }
 
   /**
-   * One topic's own settings; what is absent is as in the catalogue.
+   * One topic's own settings; what is absent is as in the catalogue. A single value is a name.
    *
+   * @param name taken as it is, without the prefix
    * @param replay whether dead letters may go back to it; absent is yes
    */
+  @Shorthand("name")
   public record TopicSettings(
       Optional<String> name,
       Optional<Integer> partitions,
@@ -58,6 +75,16 @@ public record TopicsConfig(
       partitions.ifPresent(number -> SettingRanges.requireAtLeast(1, "partitions", number));
       maxMessageBytes.ifPresent(
           number -> SettingRanges.requireAtLeast(1, "max-message-bytes", number));
+    }
+
+    /** Nothing but a name. */
+    static TopicSettings named(String name) {
+      return new TopicSettings(
+          Optional.of(name),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
     }
   }
 
@@ -72,10 +99,24 @@ public record TopicsConfig(
         : YamlSettings.read(files, TopicsConfig.class, System.getenv()).config();
   }
 
+  /** What stands before the default names. */
+  public TopicPrefix prefix() {
+    TopicSettings prefix = topics.get(PREFIX);
+    return new TopicPrefix(prefix == null ? "" : prefix.name().orElseThrow());
+  }
+
+  /** The same with another prefix. */
+  public TopicsConfig withPrefix(TopicPrefix other) {
+    Map<String, TopicSettings> all = new TreeMap<>(topics);
+    all.put(PREFIX, TopicSettings.named(other.text()));
+    return new TopicsConfig(kafka, partitions, replicationFactor, all);
+  }
+
   /** How a topic is called whose default name is this. */
   public String nameOf(String defaultName) {
     TopicSettings own = topics.get(defaultName);
-    return own == null ? defaultName : own.name().orElse(defaultName);
+    String otherwise = prefix().nameOf(defaultName);
+    return own == null ? otherwise : own.name().orElse(otherwise);
   }
 
   /** Whether dead letters may go back to the topic with this default name. */
@@ -94,10 +135,16 @@ public record TopicsConfig(
     // Order matters for the data topics only; the small ones have one partition each.
     int common = spec.partitions() == 1 ? 1 : partitions.orElse(spec.partitions());
     if (own == null) {
-      return spec.withPartitions(common);
+      return new TopicSpec(
+          nameOf(spec.name()),
+          spec.valueSchema(),
+          common,
+          spec.cleanup(),
+          spec.retention(),
+          spec.maxMessageBytes());
     }
     return new TopicSpec(
-        own.name().orElse(spec.name()),
+        nameOf(spec.name()),
         spec.valueSchema(),
         own.partitions().orElse(common),
         spec.cleanup(),

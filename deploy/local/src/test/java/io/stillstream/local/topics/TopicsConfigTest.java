@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.schemas.topics.TopicPrefix;
 import io.stillstream.schemas.topics.TopicSpec;
 import io.stillstream.schemas.topics.Topics;
 import java.nio.file.Path;
@@ -41,6 +42,38 @@ class TopicsConfigTest {
     assertThat(config.specs().get(2).partitions()).isEqualTo(12);
     assertThat(config.specs().subList(3, 9)).allMatch(spec -> spec.partitions() == 1);
     assertThat(config.replicationFactor()).hasValue(3);
+  }
+
+  @Test
+  void shouldPutThePrefixBeforeDefaultNamesOnly() {
+    // when
+    TopicsConfig config =
+        parse(
+            """
+            topics:
+              prefix: team-a.
+              images: {name: shared-images}
+              views: {retention: 1d}
+              labels: own-labels
+            """);
+    // then
+    assertThat(config.specs().stream().map(TopicSpec::name))
+        .startsWith("shared-images", "team-a.views", "team-a.labeled-views", "own-labels")
+        .filteredOn(name -> name.startsWith("team-a."))
+        .hasSize(Topics.catalogue().size() - 2);
+    assertThat(config.nameOf(Topics.DEAD_LETTERS)).isEqualTo("team-a.dead-letters");
+    assertThat(config.specs().get(1).retention()).isEqualTo(Duration.ofDays(1));
+    assertThat(config.withPrefix(new TopicPrefix("b.")).nameOf(Topics.VIEWS)).isEqualTo("b.views");
+  }
+
+  @Test
+  void shouldRefuseABadPrefix() {
+    assertThatThrownBy(() -> parse("topics: {prefix: 'a/'}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("topics.prefix: must have only letters, digits");
+    assertThatThrownBy(() -> parse("topics: {prefix: {retention: 7d}}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("topics.prefix: must be a single value");
   }
 
   @Test

@@ -223,7 +223,8 @@ final class JavaScriptClientsIT {
     try (DeadLetterReplayer replaying =
         new DeadLetterReplayer(
             clients(),
-            Optional.of(new TransactionalReplayProducer(clients(), Topics.DEAD_LETTERS)),
+            Optional.of(
+                new TransactionalReplayProducer(clients(), "replay-of-" + Topics.DEAD_LETTERS)),
             ReplayedDeadLetters.read(clients(), Topics.DEAD_LETTER_REPLAYS),
             new ReplayTargets(Map.of(Topics.IMAGES, true), topic -> Topics.MAX_MESSAGE_BYTES),
             new DeadLetterReplayer.Rules(3, false),
