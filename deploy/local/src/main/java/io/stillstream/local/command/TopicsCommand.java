@@ -50,8 +50,9 @@ public final class TopicsCommand {
       names = "--config",
       scope = ScopeType.INHERIT,
       paramLabel = "FILE",
-      description = "YAML with kafka, partitions, replication-factor and topics (see README).")
-  private Optional<Path> config = Optional.empty();
+      description =
+          "YAML with kafka, partitions, replication-factor and topics (see README); may be repeated.")
+  private List<Path> config = List.of();
 
   @Mixin private TopicsPrefixOption prefix = new TopicsPrefixOption();
 

@@ -22,8 +22,9 @@ final class TopicsOptions {
       names = "--config",
       scope = ScopeType.INHERIT,
       paramLabel = "FILE",
-      description = "YAML with kafka and topics, as for topics create (see README).")
-  private Optional<Path> config = Optional.empty();
+      description =
+          "YAML with kafka and topics, as for topics create (see README); may be repeated.")
+  private List<Path> config = List.of();
 
   @Option(
       names = "--bootstrap-server",

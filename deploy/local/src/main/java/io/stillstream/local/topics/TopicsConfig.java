@@ -89,14 +89,14 @@ public record TopicsConfig(
   }
 
   /**
-   * Reads a file; without one, all is as by default.
+   * Reads files as one; without any, all is as by default.
    *
    * @throws io.stillstream.runtime.config.StartupException naming all that is wrong
    */
-  public static TopicsConfig read(Optional<Path> file) {
-    return file.isPresent()
-        ? YamlSettings.load(file.get(), TopicsConfig.class, System.getenv())
-        : YamlSettings.parse("{}", TopicsConfig.class, Map.of());
+  public static TopicsConfig read(List<Path> files) {
+    return files.isEmpty()
+        ? YamlSettings.parse("{}", TopicsConfig.class, Map.of())
+        : YamlSettings.read(files, TopicsConfig.class, System.getenv()).config();
   }
 
   /** What stands before the default names. */

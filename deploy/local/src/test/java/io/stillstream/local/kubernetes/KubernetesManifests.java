@@ -7,26 +7,28 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** What kubectl makes of one overlay: all its objects, as they would be applied. */
 public record KubernetesManifests(List<JsonNode> objects) {
-  private static final Path OVERLAYS = Path.of("../kubernetes/overlays");
+  static final Path DIRECTORY = Path.of("../kubernetes");
   private static final Set<String> WORKLOADS = Set.of("Deployment", "StatefulSet", "Job");
 
   static KubernetesManifests of(String overlay) throws IOException, InterruptedException {
+    return build(DIRECTORY.resolve("overlays").resolve(overlay));
+  }
+
+  static KubernetesManifests build(Path kustomization) throws IOException, InterruptedException {
     Process kubectl =
-        new ProcessBuilder("kubectl", "kustomize", OVERLAYS.resolve(overlay).toString())
+        new ProcessBuilder("kubectl", "kustomize", kustomization.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     String output = new String(kubectl.getInputStream().readAllBytes(), UTF_8);
     if (kubectl.waitFor() != 0) {
-      throw new AssertionError("kubectl kustomize " + overlay + " failed");
+      throw new AssertionError("kubectl kustomize " + kustomization + " failed");
     }
     try (MappingIterator<JsonNode> objects =
         new YAMLMapper().readerFor(JsonNode.class).readValues(output)) {
@@ -41,6 +43,16 @@ public record KubernetesManifests(List<JsonNode> objects) {
   /** Whatever has a template for pods. */
   List<JsonNode> workloads() {
     return objects.stream().filter(object -> WORKLOADS.contains(kind(object))).toList();
+  }
+
+  /** Workloads that run for ever. */
+  List<JsonNode> services() {
+    return workloads().stream().filter(workload -> !kind(workload).equals("Job")).toList();
+  }
+
+  /** Workloads of one service, as the label says. */
+  List<JsonNode> services(String service) {
+    return services().stream().filter(workload -> label(workload, "name").equals(service)).toList();
   }
 
   JsonNode one(String kind, String name) {
@@ -75,42 +87,14 @@ public record KubernetesManifests(List<JsonNode> objects) {
     return pod(workload).at("/containers/0");
   }
 
-  /** What its container finds in its environment; of a secret, every key has the value secret. */
-  Map<String, String> environment(JsonNode workload, List<String> keysOfSecrets) {
-    Map<String, String> environment = new HashMap<>();
-    for (JsonNode from : container(workload).path("envFrom")) {
-      if (from.has("configMapRef")) {
-        one("ConfigMap", from.at("/configMapRef/name").asText())
-            .path("data")
-            .properties()
-            .forEach(entry -> environment.put(entry.getKey(), entry.getValue().asText()));
-      } else {
-        keysOfSecrets.forEach(key -> environment.put(key, "secret"));
-      }
-    }
-    for (JsonNode variable : container(workload).path("env")) {
-      environment.put(
-          variable.path("name").asText(), variable.path("value").asText("from-the-pod"));
-    }
-    return environment;
+  /** Every container, those that prepare too. */
+  static Stream<JsonNode> containers(JsonNode workload) {
+    return Stream.of("initContainers", "containers")
+        .flatMap(containers -> list(pod(workload).path(containers)).stream());
   }
 
-  /** The text of the settings file that the container is told to read. */
-  String settings(JsonNode workload) {
-    List<JsonNode> arguments = list(container(workload).path("args"));
-    String file = arguments.get(arguments.size() - 1).asText();
-    String name =
-        list(pod(workload).path("volumes")).stream()
-            .filter(volume -> volume.has("configMap"))
-            .map(volume -> volume.at("/configMap/name").asText())
-            .findFirst()
-            .orElseThrow();
-    String key = Path.of(file).getFileName().toString();
-    JsonNode data = one("ConfigMap", name).path("data");
-    if (!data.has(key)) {
-      throw new AssertionError("ConfigMap " + name + " has no " + key);
-    }
-    return data.path(key).asText();
+  static String label(JsonNode object, String label) {
+    return object.path("metadata").path("labels").path("app.kubernetes.io/" + label).asText();
   }
 
   static String kind(JsonNode object) {

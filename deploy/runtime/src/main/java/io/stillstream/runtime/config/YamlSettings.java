@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
@@ -54,8 +57,29 @@ public final class YamlSettings {
   /** The same, and what must not be shown of it. */
   public static <C extends Record> Loaded<C> read(
       Path file, Class<C> type, Map<String, String> environment) {
-    String name = "bad configuration " + file;
-    return parse(name, text(name, file), type, Interpolation.full(environment));
+    return read(List.of(file), type, environment);
+  }
+
+  /**
+   * Reads several files as one. A mapping of a later file is merged into the earlier one's, key by
+   * key; any other value takes the earlier one's place, and null takes it away.
+   *
+   * @param files at least one
+   */
+  public static <C extends Record> Loaded<C> read(
+      List<Path> files, Class<C> type, Map<String, String> environment) {
+    JsonNode whole = MissingNode.getInstance();
+    for (Path file : files) {
+      String name = "bad configuration " + file;
+      JsonNode next = parsed(name, text(name, file));
+      whole = DefaultResolver.isAbsent(next) ? whole : merged(whole, next);
+    }
+    return bound("bad configuration " + names(files), whole, type, Interpolation.full(environment));
+  }
+
+  /** Files as messages name them. */
+  public static String names(List<Path> files) {
+    return files.stream().map(Path::toString).collect(Collectors.joining(", "));
   }
 
   /**
@@ -137,15 +161,34 @@ public final class YamlSettings {
 
   private static <C extends Record> Loaded<C> parse(
       String name, String yaml, Class<C> type, Interpolation interpolation) {
+    return bound(name, parsed(name, yaml), type, interpolation);
+  }
+
+  private static <C extends Record> Loaded<C> bound(
+      String name, JsonNode whole, Class<C> type, Interpolation interpolation) {
     RecordBinder binder = new RecordBinder(interpolation);
-    C config;
+    C config = binder.bind(type, whole);
+    refuse(name, binder.errors());
+    return new Loaded<>(config, binder.fromFiles());
+  }
+
+  private static JsonNode parsed(String name, String yaml) {
     try {
-      config = binder.bind(type, tree(yaml));
+      return tree(yaml);
     } catch (JacksonException e) {
       throw new StartupException(name + ": " + problem(e), e);
     }
-    refuse(name, binder.errors());
-    return new Loaded<>(config, binder.fromFiles());
+  }
+
+  private static JsonNode merged(JsonNode earlier, JsonNode later) {
+    if (!earlier.isObject() || !later.isObject()) {
+      return later;
+    }
+    ObjectNode both = ((ObjectNode) earlier).deepCopy();
+    later
+        .properties()
+        .forEach(e -> both.set(e.getKey(), merged(both.path(e.getKey()), e.getValue())));
+    return both;
   }
 
   private static String text(String name, Path file) {

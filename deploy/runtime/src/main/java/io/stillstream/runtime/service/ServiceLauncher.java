@@ -11,6 +11,8 @@ import io.stillstream.runtime.metrics.MetricsSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -67,11 +69,9 @@ final class ServiceLauncher<C extends Record> {
         out.println(name + " " + version());
         return STOPPED;
       }
-      if (args.length == 1 && option.startsWith("--config=")) {
-        return serve(Path.of(option.substring("--config=".length())), environment);
-      }
-      if (args.length == 2 && option.equals("--config")) {
-        return serve(Path.of(args[1]), environment);
+      List<Path> files = files(args);
+      if (!files.isEmpty()) {
+        return serve(files, environment);
       }
       err.println(name + ": bad arguments: " + String.join(" ", args));
       err.println(usage());
@@ -110,13 +110,32 @@ final class ServiceLauncher<C extends Record> {
     }
   }
 
-  private int serve(Path file, Map<String, String> environment) {
-    YamlSettings.Loaded<C> loaded = YamlSettings.read(file, type, environment);
+  /** The settings files in their order; none if the arguments are anything else. */
+  private static List<Path> files(String[] args) {
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].startsWith("--config=")) {
+        files.add(Path.of(args[i].substring("--config=".length())));
+      } else if (args[i].equals("--config") && i + 1 < args.length) {
+        i++;
+        files.add(Path.of(args[i]));
+      } else {
+        return List.of();
+      }
+    }
+    return files;
+  }
+
+  private int serve(List<Path> files, Map<String, String> environment) {
+    YamlSettings.Loaded<C> loaded = YamlSettings.read(files, type, environment);
     C config = loaded.config();
     LOG.atInfo()
         .addKeyValue("service", name)
         .addKeyValue("version", version())
-        .log("starting with configuration {}\n{}", file, loaded.effective().stripTrailing());
+        .log(
+            "starting with configuration {}\n{}",
+            YamlSettings.names(files),
+            loaded.effective().stripTrailing());
     Map<String, String> info = Map.of("name", name, "version", version());
     try (MeterRegistries registries = MeterRegistries.open(metrics.apply(config), name);
         Service created = factory.apply(config, registries.all());
@@ -159,7 +178,7 @@ final class ServiceLauncher<C extends Record> {
   }
 
   private String usage() {
-    return "usage: " + name + " --config FILE | --help | --version";
+    return "usage: " + name + " --config FILE [--config FILE …] | --help | --version";
   }
 
   private String version() {

@@ -298,6 +298,63 @@ final class YamlSettingsTest {
   }
 
   @Test
+  void shouldMergeALaterFileIntoAnEarlierOne(@TempDir Path directory) throws Exception {
+    // given
+    Path base =
+        Files.writeString(
+            directory.resolve("base.yaml"),
+            """
+            kafka: {bootstrap.servers: "a:9092", client.id: x}
+            batch: {max-size: 7, max-delay: 10ms}
+            names: [c, d]
+            threads: 3
+            pause: 2s
+            """);
+    Path empty = Files.writeString(directory.resolve("empty.yaml"), "# nothing\n");
+    Path more =
+        Files.writeString(
+            directory.resolve("more.yaml"),
+            """
+            kafka: {client.id: "${ID}", acks: all}
+            batch: {max-size: 8}
+            names: [e]
+            pause: null
+            """);
+
+    // when
+    SampleConfig read =
+        YamlSettings.read(List.of(base, empty, more), SampleConfig.class, Map.of("ID", "y"))
+            .config();
+
+    // then
+    assertThat(read.kafka())
+        .isEqualTo(Map.of("bootstrap.servers", "a:9092", "client.id", "y", "acks", "all"));
+    assertThat(read.batch()).isEqualTo(new SampleConfig.Batch(8, Duration.ofMillis(10)));
+    assertThat(read.names()).containsExactly("e");
+    assertThat(read.threads()).isEqualTo(3);
+    assertThat(read.pause()).isEmpty();
+  }
+
+  @Test
+  void shouldNameTheFileThatIsWrongOrAllOfThem(@TempDir Path directory) throws Exception {
+    // given
+    Path base = Files.writeString(directory.resolve("base.yaml"), "kafka: {}\n");
+    Path broken = Files.writeString(directory.resolve("broken.yaml"), "a: [1, 2\n");
+    Path unknown = Files.writeString(directory.resolve("unknown.yaml"), "thread: 1\n");
+    Path absent = directory.resolve("absent.yaml");
+
+    // then
+    assertThatThrownBy(() -> read(base, broken))
+        .hasMessageStartingWith("bad configuration " + broken + ": line ");
+    assertThatThrownBy(() -> read(base, absent))
+        .hasMessage("bad configuration " + absent + ": there is no such file");
+    assertThatThrownBy(() -> read(base, unknown))
+        .hasMessage(
+            "bad configuration %s, %s: thread: unknown key; did you mean threads?"
+                .formatted(base, unknown));
+  }
+
+  @Test
   void shouldReadOnePartOfAFileWithItsVariablesOrTheWholeWithoutTheKey(@TempDir Path directory)
       throws Exception {
     // given
@@ -406,6 +463,10 @@ final class YamlSettingsTest {
     assertThatThrownBy(() -> YamlSettings.parse("threads: [x]", Odd.class, Map.of()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("java.lang.Thread");
+  }
+
+  private static SampleConfig read(Path... files) {
+    return YamlSettings.read(List.of(files), SampleConfig.class, Map.of()).config();
   }
 
   private static SampleConfig parse(String yaml) {

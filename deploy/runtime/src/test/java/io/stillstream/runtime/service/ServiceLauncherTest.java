@@ -141,6 +141,17 @@ final class ServiceLauncherTest {
   }
 
   @Test
+  void shouldReadEveryFileThatIsNamed() throws Exception {
+    // given
+    Path second = Files.writeString(directory.resolve("second.yaml"), "behaviour: dies\n");
+
+    // then
+    assertThat(launcher.run(new String[] {"--config=" + file, "--config", "" + second}, Map.of()))
+        .isEqualTo(1);
+    assertThat(events).containsExactly("start", "close");
+  }
+
+  @Test
   void shouldCloseTheServiceWhenTheEndpointCannotListen() throws Exception {
     // given
     try (ServerSocket taken = new ServerSocket(0)) {
@@ -162,12 +173,14 @@ final class ServiceLauncherTest {
     assertThat(launcher.run(new String[] {"--version"}, Map.of())).isZero();
     assertThat(out.toString(UTF_8).lines())
         .containsExactly(
-            "usage: augmenter --config FILE | --help | --version", "augmenter development");
+            "usage: augmenter --config FILE [--config FILE …] | --help | --version",
+            "augmenter development");
   }
 
   @Test
   void shouldRefuseOtherArguments() {
-    for (String[] args : new String[][] {{}, {"--conf", "x"}, {"--config"}, {"a", "b", "c"}}) {
+    for (String[] args :
+        new String[][] {{}, {"--conf", "x"}, {"--config"}, {"a", "b", "c"}, {"--config=a", "b"}}) {
       // when
       err.reset();
       int code = launcher.run(args, Map.of());
