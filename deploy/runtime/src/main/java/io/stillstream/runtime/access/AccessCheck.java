@@ -1,6 +1,7 @@
 package io.stillstream.runtime.access;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.kafka.ClientPrincipal;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Duration;
@@ -36,7 +37,7 @@ public final class AccessCheck {
   /** False if all has been answered. */
   private static boolean ask(
       Map<String, String> kafka, List<RequiredAcl> needed, Duration timeout) {
-    Map<String, Object> settings = KafkaSettings.admin(kafka);
+    Map<String, Object> settings = KafkaSettings.admin(ClientIds.forUse(kafka, "start"));
     Admin admin = KafkaSettings.client(() -> Admin.create(settings));
     try {
       AclProbe inquiry = new AclProbe(admin, timeout);

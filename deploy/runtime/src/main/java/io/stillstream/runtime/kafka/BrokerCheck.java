@@ -36,7 +36,7 @@ final class BrokerCheck {
   private final long deadline;
 
   private BrokerCheck(Map<String, String> kafka, Duration timeout) {
-    this.settings = new HashMap<>(KafkaSettings.admin(kafka));
+    this.settings = new HashMap<>(KafkaSettings.admin(ClientIds.forUse(kafka, "start")));
     this.timeout = timeout;
     this.deadline = System.nanoTime() + timeout.toNanos();
     Object given = settings.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
