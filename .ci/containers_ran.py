@@ -12,6 +12,8 @@ EXPECTED = {
     "io.stillstream.labeler.LabelerChaosIT": 1,
     "io.stillstream.trainer.TrainerIT": 16,
     "io.stillstream.local.demo.pipeline.DemoPipelineIT": 8,
+    "io.stillstream.local.demo.pipeline.BrokerVersionsIT": 2,
+    "io.stillstream.local.command.TopicsCommandIT": 7,
 }
 
 root = pathlib.Path(__file__).resolve().parent.parent

@@ -132,7 +132,7 @@ final class TrainerResources implements AutoCloseable {
     ReviewRequester reviews = ReviewResources.open(context, clients, output, session, batches);
     ErasureHandler erasures =
         new ErasureHandler(
-            open.push(new ErasureRequests(clients.requests(), config.topics().forgotten())),
+            open.push(new ErasureRequests(clients.erasures(), config.topics().forgotten())),
             session.training(),
             rotation,
             reviews,

@@ -8,6 +8,7 @@ import io.stillstream.augmenter.policy.PolicyResolver;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.http.ManagementSettings;
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.startup.StartSettings;
 import io.stillstream.schemas.topics.TopicPrefix;
@@ -92,6 +93,7 @@ public record AugmenterConfig(
   /** Checks all settings, and reports all errors at once. */
   public AugmenterConfig {
     List<String> errors = new ArrayList<>();
+    kafka = ClientIds.withDefault(kafka, StreamsSettings.instance(applicationId, kafka));
     if (applicationId.isBlank()) {
       errors.add("application-id must not be empty");
     }

@@ -98,6 +98,12 @@ public final class StreamsSettings {
     return find(kafka, ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
   }
 
+  /** The application, and which instance of it this is where instances have names. */
+  static String instance(String applicationId, Map<String, String> kafka) {
+    String member = find(kafka, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    return member == null ? applicationId : applicationId + "-" + member;
+  }
+
   /** Whether members have names that outlive their process ({@code group.instance.id}). */
   public static boolean isStaticMember(Map<String, String> kafka) {
     return find(kafka, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG) != null;

@@ -110,12 +110,9 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, M
     byte version = buffer.get();
     if (version != WITHOUT_MASK && version != WITH_MASK) {
       throw new IllegalStateException(
-          "the store of recent images holds one of version "
-              + version
-              + ", this program knows versions "
-              + WITHOUT_MASK
-              + " and "
-              + WITH_MASK);
+          "the store of recent images has one of layout %d and this version reads layouts %d and %d: a"
+                  .formatted(version, WITHOUT_MASK, WITH_MASK)
+              + " later version wrote it, run that one again, or set another application-id");
     }
     return buffer;
   }

@@ -1,5 +1,6 @@
 package io.stillstream.augmenter.topology;
 
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,7 +32,8 @@ public final class BrokerProbe implements AutoCloseable {
   private volatile boolean reachable = true;
 
   public BrokerProbe(Map<String, String> kafka) {
-    Map<String, Object> settings = new HashMap<>(KafkaSettings.admin(kafka));
+    Map<String, Object> settings =
+        new HashMap<>(KafkaSettings.admin(ClientIds.forUse(kafka, "probe")));
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     admin = Admin.create(settings);

@@ -141,7 +141,8 @@ final class RecentImageBufferTest {
   void shouldRejectBytesOfAnotherVersion() {
     assertThatThrownBy(() -> RecentImage.deserialize(new byte[] {9, 0}))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("version 9");
+        .hasMessageContaining(
+            "layout 9 and this version reads layouts 1 and 2: a later version wrote it");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.stillstream.containers;
 
 import java.time.Duration;
 import org.testcontainers.kafka.KafkaContainer;
+import org.testcontainers.utility.DockerImageName;
 
 /**
  * Apache Kafka in a container, one node, with the limits of the embedded broker. While it is away
@@ -10,20 +11,21 @@ import org.testcontainers.kafka.KafkaContainer;
 final class ContainerBroker implements RestartableServer {
   private static final String EIGHT_MEGABYTES = Integer.toString(8 * 1024 * 1024);
 
-  private final KafkaContainer kafka =
-      new KafkaContainer(ContainerImages.KAFKA.image())
-          .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
-          .withEnv("KAFKA_MESSAGE_MAX_BYTES", EIGHT_MEGABYTES)
-          .withEnv("KAFKA_REPLICA_FETCH_MAX_BYTES", EIGHT_MEGABYTES)
-          // Fifty partitions each would be made at the first commit, one after the other.
-          .withEnv("KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS", "1")
-          .withEnv("KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS", "1")
-          .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0")
-          .withEnv("KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS", "1000")
-          .withEnv("KAFKA_TRANSACTION_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS", "1000")
-          .withStartupTimeout(Duration.ofMinutes(3));
+  private final KafkaContainer kafka;
 
-  ContainerBroker() {
+  ContainerBroker(DockerImageName image) {
+    kafka =
+        new KafkaContainer(image)
+            .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
+            .withEnv("KAFKA_MESSAGE_MAX_BYTES", EIGHT_MEGABYTES)
+            .withEnv("KAFKA_REPLICA_FETCH_MAX_BYTES", EIGHT_MEGABYTES)
+            // Fifty partitions each would be made at the first commit, one after the other.
+            .withEnv("KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS", "1")
+            .withEnv("KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS", "1")
+            .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0")
+            .withEnv("KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS", "1000")
+            .withEnv("KAFKA_TRANSACTION_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS", "1000")
+            .withStartupTimeout(Duration.ofMinutes(3));
     kafka.start();
   }
 

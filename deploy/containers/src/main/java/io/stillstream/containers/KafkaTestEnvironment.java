@@ -1,6 +1,7 @@
 package io.stillstream.containers;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -30,11 +31,29 @@ public final class KafkaTestEnvironment implements AutoCloseable {
     return start(System.getProperty(PROPERTY, "embedded"), directory);
   }
 
+  /**
+   * Starts a Kafka broker of another version in a container, and a registry inside this JVM.
+   *
+   * @param version as the image's tag names it, such as 3.9.2
+   * @param directory where the registry stores
+   */
+  public static KafkaTestEnvironment ofBroker(String version, Path directory) {
+    return started(
+        new ContainerBroker(ContainerImages.KAFKA.image(version)),
+        () -> new EmbeddedRegistry(directory));
+  }
+
+  /** The versions that {@link #ofBroker} is to be tried with: Maven's {@code kafka.brokers}. */
+  public static List<String> otherBrokers() {
+    return ContainerImages.otherBrokers();
+  }
+
   static KafkaTestEnvironment start(String kind, Path directory) {
     return switch (kind) {
       case "embedded" ->
           started(new EmbeddedBroker(directory), () -> new EmbeddedRegistry(directory));
-      case "containers" -> started(new ContainerBroker(), ContainerRegistry::open);
+      case "containers" ->
+          started(new ContainerBroker(ContainerImages.KAFKA.image()), ContainerRegistry::open);
       default ->
           throw new IllegalArgumentException(
               PROPERTY + ": must be embedded or containers, was " + kind);

@@ -99,6 +99,20 @@ class ServiceStartupErrorsIT {
   }
 
   @Test
+  void shouldRefuseACheckpointOfALaterVersion() throws Exception {
+    Path checkpoint =
+        Files.createDirectories(directory.resolve("trainer/checkpoints/000000000001"));
+    Files.writeString(
+        checkpoint.resolve("manifest.json"),
+        "{\"format\": 99, \"epoch\": 1, \"files\": {}, \"segments\": {}}");
+    assertBadStart(
+        TrainerMain.class,
+        config(TrainerMain.class, kafka.bootstrapServers()),
+        "directory: %s has checkpoint format 99 and this version of the trainer reads formats 1 to"
+            .formatted(checkpoint));
+  }
+
+  @Test
   void shouldRefuseAMissingTeacher() throws Exception {
     String config = config(LabelerMain.class, kafka.bootstrapServers());
     assertBadStart(

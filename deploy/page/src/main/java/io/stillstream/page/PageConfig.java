@@ -7,6 +7,7 @@ import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.http.ManagementSettings;
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.startup.StartSettings;
 import java.time.Duration;
@@ -41,7 +42,7 @@ public record PageConfig(
     @Default("{port: 9404}") ManagementSettings management,
     MetricsSettings metrics) {
   public PageConfig {
-    kafka = Map.copyOf(kafka);
+    kafka = ClientIds.withDefault(kafka, "stillstream-page");
     SettingRanges.requireText("title", title);
     SettingRanges.requireWithin(1, 256, "readers", readers);
     SettingRanges.requireAtLeast(Duration.ofSeconds(1), "sample-every", sampleEvery);

@@ -40,7 +40,7 @@ public final class RegistryClient {
   }
 
   /** Registers the schema under the subject, or finds it there; its id. */
-  int register(String subject, Schema schema, boolean normalize) {
+  public int register(String subject, Schema schema, boolean normalize) {
     String path = "/subjects/" + encode(subject) + "/versions?normalize=" + normalize;
     RegistryTransport.Response answer = transport.post(path, body(schema));
     if (answer.status() == CONFLICT) {

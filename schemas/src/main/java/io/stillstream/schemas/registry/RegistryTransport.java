@@ -65,6 +65,15 @@ final class RegistryTransport {
     return exchange("POST", path, BodyPublishers.ofString(body));
   }
 
+  /**
+   * Sends a PUT for a path below the base URL.
+   *
+   * @throws RegistryUnavailableException as {@link #get}
+   */
+  Response put(String path, String body) {
+    return exchange("PUT", path, BodyPublishers.ofString(body));
+  }
+
   private Response exchange(String method, String path, BodyPublisher body) {
     List<String> failures = new ArrayList<>();
     IOException cause = null;

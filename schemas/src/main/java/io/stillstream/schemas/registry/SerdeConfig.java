@@ -28,10 +28,10 @@ import org.apache.kafka.common.config.ConfigException;
  */
 public final class SerdeConfig extends AbstractConfig {
   static final String URL = "schema.registry.url";
-  static final String AUTO_REGISTER = "auto.register.schemas";
+  public static final String AUTO_REGISTER = "auto.register.schemas";
   static final String USE_LATEST = "use.latest.version";
   static final String LATEST_STRICT = "latest.compatibility.strict";
-  static final String NORMALIZE = "normalize.schemas";
+  public static final String NORMALIZE = "normalize.schemas";
   public static final String SPECIFIC_READER = "specific.avro.reader";
   static final String KEY_STRATEGY = "key.subject.name.strategy";
   static final String VALUE_STRATEGY = "value.subject.name.strategy";

@@ -5,6 +5,7 @@ import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.Scalars;
 import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.http.ManagementSettings;
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
@@ -57,8 +58,7 @@ import java.util.Optional;
  * @param health when the trainer counts as dead
  * @param onOffsetGap what to do when records are gone that have not been read
  * @param onTopicChange what to do when the topic is not the one that the offsets are of
- * @param maxConsecutiveFailures records that fail unexpectedly one after another until the service
- *     ends; 0 for no limit
+ * @param maxConsecutiveFailures unexpected failures in a row until the service ends; 0: no limit
  * @param start how long the start waits for what is away
  * @param seed of replay and dropout
  * @param device {@code auto}, {@code cpu}, or a GPU as {@code gpu0}
@@ -106,7 +106,7 @@ public record TrainerConfig(
     MetricsSettings metrics) {
 
   public TrainerConfig {
-    kafka = Map.copyOf(kafka);
+    kafka = ClientIds.withDefault(kafka, groupId);
     SettingRanges.requireText("group-id", groupId);
     TorchOptions.require(device, threads);
     labels.require(batch, topics, input);

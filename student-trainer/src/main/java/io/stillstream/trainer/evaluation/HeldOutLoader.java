@@ -36,7 +36,7 @@ public final class HeldOutLoader {
         .heldOut()
         .ifPresent(directory -> views.addAll(files(directory, model, most)));
     if (config.evaluation().heldOutTopic().isPresent()) {
-      try (StandaloneConsumer consumer = clients.requests();
+      try (StandaloneConsumer consumer = clients.requests("held-out");
           ViewRecordReader examples = ViewRecordReader.open(config, registry)) {
         views.addAll(
             new HeldOutTopicReader(

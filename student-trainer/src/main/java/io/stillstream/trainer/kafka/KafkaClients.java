@@ -1,6 +1,7 @@
 package io.stillstream.trainer.kafka;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.kafka.MaxRecordSize;
 import io.stillstream.runtime.lookup.StandaloneConsumer;
@@ -41,21 +42,35 @@ public final class KafkaClients {
     return KafkaSettings.client(() -> new KafkaConsumer<>(consumerSettings()));
   }
 
-  /** Belongs to no group; for topics beside the stream that is trained on. */
-  public StandaloneConsumer requests() {
-    Map<String, Object> settings = new HashMap<>(consumerSettings());
+  /** For the topic of what is to be erased; belongs to no group. */
+  public StandaloneConsumer erasures() {
+    return requests("forgotten");
+  }
+
+  /**
+   * Belongs to no group; for topics beside the stream that is trained on.
+   *
+   * @param use part of its client.id
+   */
+  public StandaloneConsumer requests(String use) {
+    Map<String, Object> settings =
+        new HashMap<>(consumerSettings(ClientIds.forUse(config.kafka(), use)));
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     return new StandaloneConsumer(KafkaSettings.client(() -> new KafkaConsumer<>(settings)));
   }
 
   /** To be asked which topic is learned from. */
   public TopicIdentityLookup topicIdentities() {
-    Map<String, Object> settings = KafkaSettings.admin(config.kafka());
+    Map<String, Object> settings = KafkaSettings.admin(ClientIds.forUse(config.kafka(), "topics"));
     return new TopicIdentityLookup(
         KafkaSettings.client(() -> Admin.create(settings)), config.source());
   }
 
   Map<String, Object> consumerSettings() {
+    return consumerSettings(config.kafka());
+  }
+
+  private Map<String, Object> consumerSettings(Map<String, String> kafka) {
     Map<String, Object> overrides = new HashMap<>();
     overrides.put(ConsumerConfig.GROUP_ID_CONFIG, config.groupId());
     // No silent reset: where to read is in the checkpoint.
@@ -67,7 +82,7 @@ public final class KafkaClients {
     overrides.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     unlessSet(overrides, ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
     unlessSet(overrides, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
-    return KafkaSettings.consumer(config.kafka(), overrides);
+    return KafkaSettings.consumer(kafka, overrides);
   }
 
   private void unlessSet(Map<String, Object> overrides, String key, String value) {

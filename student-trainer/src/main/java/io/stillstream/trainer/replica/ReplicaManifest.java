@@ -143,17 +143,21 @@ public record ReplicaManifest(
    * @param where for messages
    */
   public static ReplicaManifest read(byte[] bytes, String where) throws IOException {
-    ReplicaManifest head;
     try {
-      head = JSON.readValue(bytes, ReplicaManifest.class);
+      // First of all: what else a later format has, or has no more, is not known.
+      int format = JSON.readTree(bytes).path("format").asInt();
+      if (format > FORMAT) {
+        throw new CorruptObjectException(
+            "%s has format %d and this version of the trainer reads formats 1 to %d: a later version"
+                    .formatted(where, format, FORMAT)
+                + " wrote it, run that one again (deploy/docs/upgrade.md)");
+      }
+      return JSON.readValue(bytes, ReplicaManifest.class);
+    } catch (CorruptObjectException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw new CorruptObjectException(
           where + " is damaged: " + e.getMessage().lines().findFirst().orElse(""));
     }
-    if (head.format > FORMAT) {
-      throw new CorruptObjectException(
-          where + " has format " + head.format + ", this version reads up to " + FORMAT);
-    }
-    return head;
   }
 }

@@ -62,7 +62,7 @@ public final class ReviewResources {
   private static Set<Long> published(
       TrainerContext context, KafkaClients clients, ReviewState saved) {
     TrainerConfig config = context.config();
-    try (StandaloneConsumer consumer = clients.requests();
+    try (StandaloneConsumer consumer = clients.requests("reviews");
         RecordValueDeserializer<ReviewRequest> reader =
             new RecordValueDeserializer<>(
                 ReviewRequest.class, config.kafka(), context.registry())) {

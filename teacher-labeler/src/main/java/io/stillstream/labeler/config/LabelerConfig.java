@@ -5,6 +5,7 @@ import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.http.ManagementSettings;
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.startup.StartSettings;
@@ -73,7 +74,7 @@ public record LabelerConfig(
   private static final Pattern DEVICES = Pattern.compile("auto|cpu|gpu\\d{1,3}(, ?gpu\\d{1,3})*");
 
   public LabelerConfig {
-    kafka = Map.copyOf(kafka);
+    kafka = ClientIds.withDefault(kafka, groupId + "-" + instanceId);
     teachers = List.copyOf(teachers);
     libraries = List.copyOf(libraries);
     if (teacher.isPresent() && !teachers.isEmpty()) {

@@ -2,6 +2,7 @@ package io.stillstream.labeler.kafka;
 
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.kafka.OffsetResetPolicy;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 public final class LabelerClientSettings {
   private static final Duration LONGEST_KEEP_ALIVE = Duration.ofSeconds(1);
   private static final Duration TRANSACTION_MARGIN = Duration.ofSeconds(1);
-  private static final String PROGRESS_CLIENT_SUFFIX = "-progress";
   private static final Set<String> GROUP_KEYS =
       Set.of(
           ConsumerConfig.GROUP_ID_CONFIG,
@@ -58,21 +58,18 @@ public final class LabelerClientSettings {
   }
 
   /**
-   * Settings of the consumer of student progress: without a group, and with a client id of its own
-   * if one is configured.
+   * Settings of the consumer of student progress: without a group, and with a client id of its own.
    */
   public Map<String, Object> progressConsumer() {
     Map<String, Object> settings =
         KafkaSettings.consumer(
-            config.kafka(),
+            ClientIds.forUse(config.kafka(), "progress"),
             Map.of(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
                 ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic"));
     Map<String, Object> groupless = new HashMap<>(settings);
     groupless.keySet().removeAll(GROUP_KEYS);
-    groupless.computeIfPresent(
-        ConsumerConfig.CLIENT_ID_CONFIG, (key, id) -> id + PROGRESS_CLIENT_SUFFIX);
     return groupless;
   }
 

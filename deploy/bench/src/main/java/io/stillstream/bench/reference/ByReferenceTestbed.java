@@ -117,13 +117,17 @@ final class ByReferenceTestbed implements AutoCloseable {
             Optional.of(BY_REFERENCE),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty(),
+            Map.of(),
             Optional.empty());
-    Optional<Integer> one = Optional.of(1);
     TopicsConfig topics =
-        new TopicsConfig(clients, Optional.of(PARTITIONS), one, Map.of(Topics.IMAGES, renamed));
+        new TopicsConfig(
+            clients,
+            Optional.of(PARTITIONS),
+            Optional.of(1),
+            Map.of(),
+            Map.of(Topics.IMAGES, renamed));
     try (TopicsAdmin admin = new TopicsAdmin(clients)) {
-      var unused = admin.create(topics.specs(), one);
+      var unused = admin.create(admin.plan(topics));
     }
   }
 

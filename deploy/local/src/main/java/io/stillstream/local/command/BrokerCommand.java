@@ -90,7 +90,7 @@ public final class BrokerCommand implements Callable<Integer> {
 
   private TopicsConfig config() {
     try {
-      return new TopicsConfig(Map.of(), partitions, Optional.of(1), Map.of());
+      return new TopicsConfig(Map.of(), partitions, Optional.of(1), Map.of(), Map.of());
     } catch (IllegalArgumentException e) {
       throw new StartupException("--" + e.getMessage(), e);
     }
@@ -98,7 +98,7 @@ public final class BrokerCommand implements Callable<Integer> {
 
   private static void make(TopicsConfig config, Map<String, String> clients) {
     try (TopicsAdmin admin = new TopicsAdmin(clients)) {
-      admin.create(config.specs(), config.replicationFactor());
+      admin.create(admin.plan(config));
     }
   }
 

@@ -3,10 +3,11 @@ package io.stillstream.local.command;
 import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.option.TopicsPrefixOption;
 import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.local.topics.SubjectCompatibility;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
+import io.stillstream.local.topics.TopicsPlan;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.schemas.topics.TopicSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream topics create|list}. */
 @Command(name = "topics", description = "Makes or checks the topics of the pipeline.")
 public final class TopicsCommand {
+  private static final String REGISTRY_URL = "schema.registry.url";
   private static final String ROW = "%-19s %10s  %s%n";
 
   @Option(
@@ -43,7 +45,7 @@ public final class TopicsCommand {
       names = "--replication-factor",
       scope = ScopeType.INHERIT,
       paramLabel = "R",
-      description = "Copies of each partition; default: the broker's.")
+      description = "Copies of each partition; default: 3, or as many as there are brokers.")
   private Optional<Integer> replicationFactor = Optional.empty();
 
   @Option(
@@ -56,6 +58,14 @@ public final class TopicsCommand {
 
   @Mixin private TopicsPrefixOption prefix = new TopicsPrefixOption();
 
+  @Option(
+      names = "--schema-registry",
+      scope = ScopeType.INHERIT,
+      paramLabel = "URL",
+      description =
+          "Where subjects get their compatibility level; default: from --config, if there.")
+  private Optional<String> schemaRegistry = Optional.empty();
+
   @Spec private CommandSpec spec;
 
   @Command(
@@ -66,14 +76,32 @@ public final class TopicsCommand {
     PrintWriter out = spec.commandLine().getOut();
     boolean differs = false;
     try (TopicsAdmin admin = new TopicsAdmin(config.kafka())) {
-      List<TopicsAdmin.TopicResult> outcomes =
-          admin.create(config.specs(), config.replicationFactor());
-      for (TopicsAdmin.TopicResult outcome : outcomes) {
+      TopicsPlan plan = admin.plan(config);
+      out.println(plan.summary());
+      warn(plan.warnings());
+      for (TopicsAdmin.TopicResult outcome : admin.create(plan)) {
         out.printf("%-19s %s%n", outcome.topic(), words(outcome));
         differs |= !outcome.differences().isEmpty();
       }
     }
-    return differs ? ExitCodes.PARTIAL : ExitCodes.OK;
+    boolean leveled = setCompatibility(config);
+    return differs || !leveled ? ExitCodes.PARTIAL : ExitCodes.OK;
+  }
+
+  /** False if it is not known whether subjects have a level. */
+  private boolean setCompatibility(TopicsConfig config) {
+    if (!config.kafka().containsKey(REGISTRY_URL)) {
+      return true;
+    }
+    SubjectCompatibility.Outcome outcome =
+        SubjectCompatibility.open(config.kafka()).requireLevels(config.specs());
+    outcome.lines().forEach(spec.commandLine().getOut()::println);
+    warn(outcome.warnings());
+    return outcome.complete();
+  }
+
+  private void warn(List<String> warnings) {
+    warnings.forEach(text -> spec.commandLine().getErr().println("warning: " + text));
   }
 
   @Command(name = "list", description = "Shows the topics, and whether they are as they should be.")
@@ -83,13 +111,13 @@ public final class TopicsCommand {
     out.printf(ROW, "topic", "partitions", "state");
     boolean all = true;
     try (TopicsAdmin admin = new TopicsAdmin(config.kafka())) {
-      for (TopicSpec topic : config.specs()) {
+      for (TopicsPlan.PlannedTopic topic : admin.plan(config).topics()) {
         Optional<List<String>> differences = admin.compare(topic);
         all &= differences.isPresent() && differences.get().isEmpty();
         out.printf(
             ROW,
             topic.name(),
-            topic.partitions(),
+            topic.spec().partitions(),
             differences
                 .map(list -> list.isEmpty() ? "as configured" : String.join("; ", list))
                 .orElse("missing"));
@@ -103,12 +131,14 @@ public final class TopicsCommand {
     TopicsConfig file = TopicsConfig.read(config);
     Map<String, String> kafka = new TreeMap<>(file.kafka());
     bootstrapServer.ifPresent(servers -> kafka.put("bootstrap.servers", servers));
+    schemaRegistry.ifPresent(url -> kafka.put(REGISTRY_URL, url));
     kafka.putIfAbsent("bootstrap.servers", "localhost:9092");
     try {
       return new TopicsConfig(
               kafka,
               partitions.or(file::partitions),
               replicationFactor.or(file::replicationFactor),
+              file.config(),
               file.topics())
           .withPrefix(prefix.over(file.prefix()));
     } catch (IllegalArgumentException e) {

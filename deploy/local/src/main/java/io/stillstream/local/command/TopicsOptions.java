@@ -55,7 +55,8 @@ final class TopicsOptions {
     schemaRegistry.ifPresent(url -> kafka.put("schema.registry.url", url));
     kafka.putIfAbsent("bootstrap.servers", "localhost:9092");
     kafka.putIfAbsent("schema.registry.url", "http://localhost:8081");
-    return new TopicsConfig(kafka, file.partitions(), file.replicationFactor(), file.topics())
+    return new TopicsConfig(
+            kafka, file.partitions(), file.replicationFactor(), file.config(), file.topics())
         .withPrefix(prefix.over(file.prefix()));
   }
 

@@ -2,6 +2,7 @@ package io.stillstream.local.ingest;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,12 @@ record ResumeFile(String topic, String source, Map<Integer, Long> began) {
         throw new StartupException("the state file " + file + " is damaged: parts are missing");
       }
       return Optional.of(read);
+    } catch (UnrecognizedPropertyException e) {
+      throw new StartupException(
+          "the state file %s has \"%s\", which this version does not know: a later version wrote it,"
+                  .formatted(file, e.getPropertyName())
+              + " run that one again",
+          e);
     } catch (JacksonException e) {
       throw new StartupException(
           "the state file " + file + " is damaged: " + e.getOriginalMessage(), e);

@@ -85,6 +85,40 @@ class TopicsConfigTest {
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("topics: must be among images, views")
         .hasMessageContaining("picutres");
+    assertThatThrownBy(() -> parse("replication-factor: 0"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("replication-factor: must be at least 1, was 0");
+  }
+
+  @Test
+  void shouldRefuseWhatWouldBreakAContract() {
+    assertThatThrownBy(() -> parse("topics: {images: {config: {cleanup.policy: compact}}}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining(
+            "topics.images.config.cleanup.policy: must be delete, was compact: several records have"
+                + " the same key, and compaction would delete all but the newest");
+    assertThatThrownBy(() -> parse("topics: {forgotten: {config: {cleanup.policy: delete}}}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining(
+            "topics.forgotten.config.cleanup.policy: must be compact, was delete: the newest record"
+                + " of each key must stay, however old it is");
+    assertThatThrownBy(() -> parse("config: {cleanup.policy: delete}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("config.cleanup.policy: must be absent: topics differ in it");
+    assertThat(parse("topics: {images: {config: {cleanup.policy: delete}}}").specs())
+        .isEqualTo(Topics.catalogue());
+  }
+
+  @Test
+  void shouldRefuseASettingThatIsThereTwice() {
+    assertThatThrownBy(() -> parse("topics: {images: {retention: 1d, config: {retention.ms: 5}}}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("retention: must not be set together with config.retention.ms");
+    assertThatThrownBy(
+            () -> parse("topics: {images: {max-message-bytes: 9, config: {max.message.bytes: 5}}}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining(
+            "max-message-bytes: must not be set together with config.max.message.bytes");
   }
 
   @Test
@@ -94,6 +128,8 @@ class TopicsConfigTest {
         YamlSettings.load(Path.of("../config/topics.yaml"), TopicsConfig.class, Map.of());
     // then
     assertThat(config.specs()).hasSize(Topics.catalogue().size());
+    assertThat(config.kafka()).containsEntry("schema.registry.url", "http://localhost:8081");
+    assertThat(config.replicationFactor()).isEmpty();
   }
 
   private static TopicsConfig parse(String yaml) {

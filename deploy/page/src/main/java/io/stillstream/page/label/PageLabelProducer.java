@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.ImageLabel;
@@ -30,7 +31,6 @@ final class PageLabelProducer implements LabelSender {
   private static final Duration CLOSE = Duration.ofSeconds(1);
   private static final Map<String, String> PRODUCER =
       Map.of(
-          ProducerConfig.CLIENT_ID_CONFIG, "stillstream-page-labels",
           ProducerConfig.LINGER_MS_CONFIG, "0",
           ProducerConfig.MAX_BLOCK_MS_CONFIG, "3000",
           ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "3000",
@@ -99,7 +99,10 @@ final class PageLabelProducer implements LabelSender {
     }
     if (producer == null) {
       producer =
-          KafkaSettings.client(() -> new KafkaProducer<>(KafkaSettings.producer(kafka, PRODUCER)));
+          KafkaSettings.client(
+              () ->
+                  new KafkaProducer<>(
+                      KafkaSettings.producer(ClientIds.forUse(kafka, "labels"), PRODUCER)));
     }
   }
 

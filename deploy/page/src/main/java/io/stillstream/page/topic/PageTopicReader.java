@@ -45,8 +45,6 @@ public final class PageTopicReader implements AutoCloseable {
         StandaloneConsumer.open(
             kafka,
             Map.of(
-                ConsumerConfig.CLIENT_ID_CONFIG,
-                "stillstream-page",
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "earliest",
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,

@@ -2,6 +2,7 @@ package io.stillstream.runtime.access;
 
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.kafka.BrokerCheck;
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.kafka.ClientPrincipal;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.startup.StartupWait;
@@ -42,7 +43,7 @@ public final class AccessCheck {
   /** False if all has been answered. */
   private static boolean ask(
       Map<String, String> kafka, List<RequiredAcl> needed, Duration timeout) {
-    Map<String, Object> settings = KafkaSettings.admin(kafka);
+    Map<String, Object> settings = KafkaSettings.admin(ClientIds.forUse(kafka, "start"));
     Admin admin = KafkaSettings.client(() -> Admin.create(settings));
     try {
       AclProbe inquiry = new AclProbe(admin, timeout);

@@ -2,6 +2,7 @@ package io.stillstream.runtime.access;
 
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health.Check;
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class AccessMonitor implements AutoCloseable {
    * @param needed what has to be allowed
    */
   public AccessMonitor(Map<String, String> kafka, List<RequiredAcl> needed) {
-    this.settings = KafkaSettings.admin(kafka);
+    this.settings = KafkaSettings.admin(ClientIds.forUse(kafka, "access"));
     this.needed = List.copyOf(needed);
   }
 

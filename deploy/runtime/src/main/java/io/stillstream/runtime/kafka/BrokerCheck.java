@@ -35,7 +35,7 @@ public final class BrokerCheck {
   private final StartupWait wait;
 
   private BrokerCheck(Map<String, String> kafka, StartupWait wait) {
-    this.settings = new HashMap<>(KafkaSettings.admin(kafka));
+    this.settings = new HashMap<>(KafkaSettings.admin(ClientIds.forUse(kafka, "start")));
     this.wait = wait;
     Object given = settings.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
     if (given == null || given.toString().isBlank()) {

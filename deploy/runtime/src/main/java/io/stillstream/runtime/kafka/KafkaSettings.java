@@ -33,7 +33,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class KafkaSettings {
   public static final String CONSUMER = "consumer.";
   public static final String PRODUCER = "producer.";
-  private static final String ADMIN = "admin.";
+  static final String ADMIN = "admin.";
 
   /** A record may be as large as a raw image of 8 MiB; pixels rarely compress. */
   private static final String RECORD_BYTES = Integer.toString(8 << 20);
@@ -95,7 +95,6 @@ public final class KafkaSettings {
 
   private static final Pattern KEY_IN_MESSAGE =
       Pattern.compile("onfiguration [\"']?([a-z][a-z0-9._]*[a-z0-9])");
-
   private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9.]*[a-z0-9]");
 
   private KafkaSettings() {}
@@ -209,6 +208,7 @@ public final class KafkaSettings {
             settings.put(key, value);
           }
         });
+    settings.put(ConsumerConfig.CLIENT_ID_CONFIG, ClientIds.of(kafka, prefix));
     settings.putAll(only(kafka, prefix));
     settings.putAll(bytes);
     settings.putAll(overrides);

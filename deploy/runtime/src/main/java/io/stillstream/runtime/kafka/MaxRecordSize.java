@@ -25,7 +25,8 @@ public final class MaxRecordSize {
    */
   public static int of(String topic, Map<String, String> kafka, int maxRequestSize) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-    try (Admin admin = KafkaSettings.client(() -> Admin.create(KafkaSettings.admin(kafka)))) {
+    Map<String, Object> settings = KafkaSettings.admin(ClientIds.forUse(kafka, "limits"));
+    try (Admin admin = KafkaSettings.client(() -> Admin.create(settings))) {
       String limit =
           admin
               .describeConfigs(List.of(resource))

@@ -1,5 +1,6 @@
 package io.stillstream.runtime.lookup;
 
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.records.RecordCoordinates;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -44,7 +45,7 @@ public final class RecordLookup implements AutoCloseable {
    * @param kafka settings of the client
    */
   public RecordLookup(Map<String, String> kafka) {
-    this(StandaloneConsumer.open(kafka, OVERRIDES));
+    this(StandaloneConsumer.open(ClientIds.forUse(kafka, "lookup"), OVERRIDES));
   }
 
   /** Takes the consumer over. */

@@ -20,6 +20,7 @@ final class KafkaSettingsTest {
     assertThat(KafkaSettings.consumer(MINIMAL, Map.of("group.id", "g")))
         .containsOnly(
             Map.entry("bootstrap.servers", "b:9092"),
+            Map.entry("client.id", "stillstream-consumer"),
             Map.entry("group.id", "g"),
             Map.entry("isolation.level", "read_committed"),
             Map.entry("enable.auto.commit", "false"),
@@ -36,6 +37,7 @@ final class KafkaSettingsTest {
     assertThat(KafkaSettings.producer(MINIMAL, Map.of()))
         .containsOnly(
             Map.entry("bootstrap.servers", "b:9092"),
+            Map.entry("client.id", "stillstream-producer"),
             Map.entry("enable.idempotence", "true"),
             Map.entry("acks", "all"),
             Map.entry("linger.ms", "20"),
@@ -62,7 +64,7 @@ final class KafkaSettingsTest {
 
     // then
     assertThat(KafkaSettings.consumer(kafka, Map.of()))
-        .containsEntry("client.id", "all")
+        .containsEntry("client.id", "all-consumer")
         .containsEntry("fetch.max.bytes", "2");
     assertThat(KafkaSettings.producer(kafka, Map.of("linger.ms", "7")))
         .containsEntry("client.id", "writer")
@@ -95,7 +97,7 @@ final class KafkaSettingsTest {
 
     // then
     assertThat(KafkaSettings.admin(kafka))
-        .containsOnlyKeys("bootstrap.servers", "my.interceptor.key", "retries");
+        .containsOnlyKeys("bootstrap.servers", "client.id", "my.interceptor.key", "retries");
     assertThat(KafkaSettings.consumer(kafka, Map.of()))
         .containsEntry("value.deserializer", ByteArrayDeserializer.class)
         .containsEntry("max.poll.records", "5")

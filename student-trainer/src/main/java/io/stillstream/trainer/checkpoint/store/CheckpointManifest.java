@@ -50,13 +50,16 @@ record CheckpointManifest(
    * @throws UnsupportedCheckpointFormatException if a later version wrote it
    */
   static CheckpointManifest read(Path directory) throws IOException {
-    CheckpointManifest manifest =
-        JSON.readValue(Files.readAllBytes(directory.resolve(NAME)), CheckpointManifest.class);
-    if (manifest.format > FORMAT) {
+    byte[] bytes = Files.readAllBytes(directory.resolve(NAME));
+    // First of all: what else a later format has, or has no more, is not known.
+    int format = JSON.readTree(bytes).path("format").asInt();
+    if (format > FORMAT) {
       throw new UnsupportedCheckpointFormatException(
-          directory + " has format " + manifest.format + ", this version reads up to " + FORMAT);
+          "%s has checkpoint format %d and this version of the trainer reads formats 1 to %d: a later"
+                  .formatted(directory, format, FORMAT)
+              + " version wrote it, run that one again (deploy/docs/upgrade.md)");
     }
-    return manifest;
+    return JSON.readValue(bytes, CheckpointManifest.class);
   }
 
   /**

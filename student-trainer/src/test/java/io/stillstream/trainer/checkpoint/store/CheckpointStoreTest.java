@@ -154,11 +154,22 @@ class CheckpointStoreTest {
     Files.writeString(
         manifest, Files.readString(manifest).replace("\"format\" : 6", "\"format\" : 7"));
 
-    // when
+    // then
+    requireFormat7IsRefused();
+
+    // given: one that no longer has what this version reads
+    Files.writeString(manifest, "{\"format\": 7, \"objects\": []}");
+
+    // then
+    requireFormat7IsRefused();
+  }
+
+  private void requireFormat7IsRefused() {
     assertThatThrownBy(() -> store.newest())
-        // then
         .isInstanceOf(UnsupportedCheckpointFormatException.class)
-        .hasMessageContaining("has format 7, this version reads up to 6");
+        .hasMessageEndingWith(
+            "000000000001 has checkpoint format 7 and this version of the trainer reads formats 1"
+                + " to 6: a later version wrote it, run that one again (deploy/docs/upgrade.md)");
   }
 
   @Test

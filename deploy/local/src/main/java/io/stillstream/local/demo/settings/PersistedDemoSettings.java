@@ -2,6 +2,7 @@ package io.stillstream.local.demo.settings;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.answer.ModelTask;
 import java.io.IOException;
@@ -143,6 +144,12 @@ public record PersistedDemoSettings(
   private static PersistedDemoSettings load(Path file) {
     try {
       return JSON.readValue(Files.readAllBytes(file), PersistedDemoSettings.class);
+    } catch (UnrecognizedPropertyException e) {
+      throw new StartupException(
+          "%s has \"%s\", which this version does not know: a later version wrote it, run that one again,"
+                  .formatted(file, e.getPropertyName())
+              + " or take another directory",
+          e);
     } catch (IOException e) {
       throw new StartupException(file + " is damaged: " + e.getMessage().lines().findFirst(), e);
     }

@@ -28,6 +28,7 @@ import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.trace.ImageTrace;
 import io.stillstream.trainer.trace.ImageTraceBuilder;
 import io.stillstream.trainer.trace.ImageTraceSettings;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,6 +48,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import javax.management.ObjectName;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
@@ -85,6 +87,7 @@ class DemoPipelineIT {
   private static KafkaTestEnvironment environment;
   private static long viewsSeen;
   private static Map<String, JsonNode> shownOnThePage;
+  private static Set<String> clientIds;
 
   @BeforeAll
   static void runTheChain() throws Exception {
@@ -121,6 +124,7 @@ class DemoPipelineIT {
     awaitViewsSeen((GOOD + 1) * VIEWS);
     viewsSeen = pipeline.trainer().viewsSeen();
     shownOnThePage = events();
+    clientIds = clientIds();
     pipeline.closeServices();
   }
 
@@ -145,6 +149,37 @@ class DemoPipelineIT {
   private static RecordCounts counts(Set<String> platforms) {
     int all = (GOOD + 1) * VIEWS;
     return new RecordCounts(all, all, 0, new TreeSet<>(platforms));
+  }
+
+  @Test
+  void shouldNameEachClientAfterItsServiceAndUse() {
+    assertThat(clientIds)
+        .contains(
+            "augmenter-StreamThread-1-consumer",
+            "augmenter-StreamThread-1-producer",
+            "augmenter-probe-admin",
+            "teacher-labeler-0-consumer",
+            "teacher-labeler-0-producer",
+            "student-trainer-consumer",
+            "student-trainer-producer",
+            "student-trainer-topics-admin",
+            "stillstream-page-consumer")
+        .allMatch(
+            id -> id.matches("(augmenter|teacher-labeler-0|student-trainer|stillstream)-[\\w-]+"))
+        .noneMatch(id -> id.matches(".*[0-9a-f]{8}-[0-9a-f]{4}-.*"));
+  }
+
+  /** Of all clients that are open, as they are in JMX. */
+  private static Set<String> clientIds() throws Exception {
+    Set<String> ids = new TreeSet<>();
+    for (ObjectName name :
+        ManagementFactory.getPlatformMBeanServer()
+            .queryNames(new ObjectName("kafka.*:type=app-info,*"), null)) {
+      if (!name.getDomain().equals("kafka.server")) {
+        ids.add(ObjectName.unquote(name.getKeyProperty("id")));
+      }
+    }
+    return ids;
   }
 
   @Test

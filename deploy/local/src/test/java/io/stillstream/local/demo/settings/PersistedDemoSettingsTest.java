@@ -72,6 +72,18 @@ class PersistedDemoSettingsTest {
   }
 
   @Test
+  void shouldRefuseAFileOfALaterVersion() throws Exception {
+    // given
+    Files.writeString(directory.resolve("demo.json"), "{\"views\": 2, \"shards\": 3}");
+    // when, then
+    assertThatThrownBy(() -> PersistedDemoSettings.of(directory, NONE))
+        .isInstanceOf(StartupException.class)
+        .hasMessageEndingWith(
+            "demo.json has \"shards\", which this version does not know: a later version wrote it, run"
+                + " that one again, or take another directory");
+  }
+
+  @Test
   void shouldRememberTeacherAndPolicy() {
     // given
     PersistedDemoSettings.Requested wishes =
