@@ -77,8 +77,7 @@ public final class TrainerService implements Service {
   @Override
   public void start() {
     ModelSpec model = ModelSpec.load(config.student(), "student");
-    DirectoryCheck.require(
-        config.directory(), List.of(StorageResources.CHECKPOINTS, StorageResources.RELEASES));
+    DirectoryCheck.require(config.directory(), StorageResources.FOLDERS);
     KafkaSettings.requireBroker(config.kafka(), BROKER_TIMEOUT);
     AccessCheck.require(config.kafka(), topics(), config.privileges(), BROKER_TIMEOUT);
     config
