@@ -1,6 +1,7 @@
 package io.stillstream.trainer.ledger;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,10 +59,8 @@ public final class LedgerFiles {
   /** Lists the closed segments; reads none of them. */
   public Listing list() throws IOException {
     List<LedgerSegmentFile> all = new ArrayList<>();
-    try (Stream<Path> paths = Files.list(folder)) {
-      paths.map(LedgerSegmentFile::of).flatMap(Optional::stream).forEach(all::add);
-    } catch (NoSuchFileException e) {
-      return new Listing(List.of(), List.of(), Optional.empty(), List.of());
+    for (Path path : paths()) {
+      LedgerSegmentFile.of(path).ifPresent(all::add);
     }
     // A segment before those that are part of it.
     all.sort(
@@ -109,14 +108,30 @@ public final class LedgerFiles {
     return unsplit.to();
   }
 
-  /** The bytes that all files take on disk. */
-  long bytes() throws IOException {
-    long bytes = Files.exists(open) ? Files.size(open) : 0;
+  private List<Path> paths() throws IOException {
     try (Stream<Path> paths = Files.list(folder)) {
-      for (Path path : paths.toList()) {
-        bytes += Files.exists(path) ? Files.size(path) : 0;
-      }
+      return paths.toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** The bytes that all files take on disk; about, while they change. */
+  long bytes() throws IOException {
+    long bytes = bytes(open);
+    for (Path path : paths()) {
+      bytes += bytes(path);
     }
     return bytes;
+  }
+
+  private static long bytes(Path path) throws IOException {
+    try {
+      return Files.size(path);
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -29,7 +30,7 @@ public final class LedgerMaintenance implements AutoCloseable {
   private static final int CLOSE_SECONDS = 20;
 
   /** How many pauses to make when there is nothing to do. */
-  private static final int IDLE_PAUSES = 30;
+  private static final int IDLE_PAUSES = 10;
 
   private final LedgerFiles files;
   private final DurableFiles disk;
@@ -85,7 +86,7 @@ public final class LedgerMaintenance implements AutoCloseable {
       // Another trainer took over; the loop ends for the same reason, and says so.
       LOG.atDebug().addKeyValue("cause", e.getMessage()).log("Maintenance of the ledger ends");
       thread.shutdown();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       metrics.failed(LedgerMetrics.Operation.MAINTENANCE);
       LOG.atWarn()
           .addKeyValue("error", e.toString())
@@ -160,7 +161,7 @@ public final class LedgerMaintenance implements AutoCloseable {
       throws IOException {
     for (LedgerSegmentFile segment : segments) {
       try (InputStream in = LedgerSegmentReader.open(segment)) {
-        LedgerSegmentReader.forEachLine(in, line -> true);
+        requireLength(segment, in.transferTo(OutputStream.nullOutputStream()));
       } catch (NoSuchFileException e) {
         throw e;
       } catch (IOException e) {
@@ -175,6 +176,13 @@ public final class LedgerMaintenance implements AutoCloseable {
       }
     }
     return Optional.empty();
+  }
+
+  private static void requireLength(LedgerSegmentFile segment, long bytes) throws IOException {
+    long expected = segment.to() - segment.from();
+    if (segment.kind() != LedgerSegmentFile.Kind.COMPACTED && bytes != expected) {
+      throw new IOException("it has " + bytes + " bytes of lines, its name says " + expected);
+    }
   }
 
   private LedgerSegmentFile compress(LedgerSegmentFile segment, LedgerRange range)

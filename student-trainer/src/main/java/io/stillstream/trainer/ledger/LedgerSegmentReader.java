@@ -20,6 +20,9 @@ final class LedgerSegmentReader {
 
   private static final int BLOCK = 1 << 16;
 
+  /** A search reads many summaries, and little of each file. */
+  private static final int SUMMARY_BLOCK = 1 << 12;
+
   /** Longer than any line that was ever written; what is longer is damage. */
   static final int LONGEST_LINE = 4 << 20;
 
@@ -40,7 +43,7 @@ final class LedgerSegmentReader {
     if (segment.kind() == LedgerSegmentFile.Kind.UNSPLIT) {
       return Optional.empty();
     }
-    try (InputStream in = all(segment)) {
+    try (InputStream in = all(segment, SUMMARY_BLOCK)) {
       byte[] line = firstLine(in);
       if (LineChecksum.isDamaged(line)) {
         return Optional.empty();
@@ -92,10 +95,14 @@ final class LedgerSegmentReader {
   }
 
   private static InputStream all(LedgerSegmentFile segment) throws IOException {
+    return all(segment, BLOCK);
+  }
+
+  private static InputStream all(LedgerSegmentFile segment, int block) throws IOException {
     InputStream file = Files.newInputStream(segment.path());
     try {
       return new BufferedInputStream(
-          segment.kind().isCompressed() ? new GZIPInputStream(file, BLOCK) : file, BLOCK);
+          segment.kind().isCompressed() ? new GZIPInputStream(file, block) : file, block);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;

@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -318,6 +319,24 @@ final class LedgerMaintenanceTest {
           .singleElement()
           .asString()
           .startsWith(second.path() + " cannot be read further: ");
+    }
+  }
+
+  @Test
+  void shouldNotCompressASegmentThatWasCut() throws IOException {
+    try (LedgerDirectoryFixture fixture = new LedgerDirectoryFixture(directory).start(0)) {
+      // given
+      fixture.steps(1, STEPS);
+      Path first = fixture.files.list().segments().get(0).path();
+      Files.write(first, Arrays.copyOf(Files.readAllBytes(first), 2000));
+
+      // when
+      fixture.maintain();
+
+      // then
+      assertThat(first).hasSize(2000);
+      assertThat(fixture.failures).containsExactly(LedgerMetrics.Operation.MAINTENANCE);
+      assertThat(fixture.files.list().segments().get(1).kind()).isEqualTo(Kind.COMPRESSED);
     }
   }
 
