@@ -103,7 +103,7 @@ final class TrainerResources implements AutoCloseable {
         open.push(
             SessionLoader.open(config, context.model(), batches, storage.checkpoints(), metrics));
     TrainerState initial = session.initialState();
-    Ledger ledger = storage.openLedger(config, initial, open);
+    Ledger ledger = storage.openLedger(context, initial, open);
     KafkaClients clients = new KafkaClients(config);
     input = InputResources.open(context, clients, initial.source(), open);
     labels = LabelResources.open(context, session, open);

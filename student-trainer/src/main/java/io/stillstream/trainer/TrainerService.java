@@ -87,8 +87,7 @@ public final class TrainerService implements Service {
     ModelSpec model = ModelSpec.load(config.student(), "student");
     MeterRegistry meters = StudentMeters.of(registry, model.name());
     predictions = new MicrometerPredictionMetrics(meters);
-    DirectoryCheck.require(
-        config.directory(), List.of(StorageResources.CHECKPOINTS, StorageResources.RELEASES));
+    DirectoryCheck.require(config.directory(), StorageResources.FOLDERS);
     AccessCheck.require(config.kafka(), topics(), config.privileges(), startup);
     config
         .evaluation()

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipFile;
 
 /** What a trainer has left in its directory, read without the trainer's own code. */
@@ -84,6 +86,26 @@ public final class TrainerDirectoryReader {
       views.add(view);
     }
     return views;
+  }
+
+  /** The lines of the ledger, of closed segments and of the open file. */
+  static List<String> ledger(Path trainer) throws IOException {
+    Map<Long, Path> segments = new TreeMap<>();
+    try (Stream<Path> paths = Files.list(trainer.resolve("ledger"))) {
+      for (Path path : paths.toList()) {
+        // STEP-FROM-TO-CRC.jsonl, and for a while beside it the same in gzip
+        segments.put(Long.valueOf(path.getFileName().toString().split("-", -1)[1]), path);
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    for (Path path : segments.values()) {
+      try (InputStream file = Files.newInputStream(path);
+          InputStream in = path.toString().endsWith(".gz") ? new GZIPInputStream(file) : file) {
+        lines.addAll(new String(in.readAllBytes(), UTF_8).lines().skip(1).toList());
+      }
+    }
+    lines.addAll(Files.readAllLines(trainer.resolve("ledger.jsonl")));
+    return lines;
   }
 
   /** The tensors of a TorchScript file: libtorch numbers them in the order of the module. */

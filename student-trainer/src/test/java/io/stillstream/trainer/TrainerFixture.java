@@ -51,6 +51,7 @@ import io.stillstream.trainer.kafka.MergedConsumer;
 import io.stillstream.trainer.kafka.PartitionMerger;
 import io.stillstream.trainer.kafka.TopicIdentityVerifier;
 import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.ledger.LedgerMetrics;
 import io.stillstream.trainer.loop.AugmentationRecorder;
 import io.stillstream.trainer.loop.BatchTrainer;
 import io.stillstream.trainer.loop.LoopControl;
@@ -251,7 +252,14 @@ public final class TrainerFixture implements AutoCloseable {
       TrainerState initial = session.initialState();
       Ledger ledger =
           open.push(
-              new Ledger(directory.resolve("ledger.jsonl"), initial.ledgerBytes(), lock, disk));
+              new Ledger(
+                  directory.resolve("ledger.jsonl"),
+                  initial.ledgerBytes(),
+                  lock,
+                  disk,
+                  config.ledger(),
+                  clock,
+                  LedgerMetrics.NONE));
       serializer = open.push(new RecordValueSerializer<>(kafka(), meters));
       AsyncRecordSender sender =
           open.push(

@@ -3,6 +3,7 @@ package io.stillstream.bench;
 import io.stillstream.bench.augmenter.AugmenterCommand;
 import io.stillstream.bench.checkpoint.CheckpointCommand;
 import io.stillstream.bench.labeler.TeacherCommand;
+import io.stillstream.bench.ledger.LedgerCommand;
 import io.stillstream.bench.load.LoadCommand;
 import io.stillstream.bench.page.PageCommand;
 import io.stillstream.bench.trainer.StudentCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.ParseResult;
       TeacherCommand.class,
       StudentCommand.class,
       CheckpointCommand.class,
+      LedgerCommand.class,
       PageCommand.class,
       LoadCommand.class
     },

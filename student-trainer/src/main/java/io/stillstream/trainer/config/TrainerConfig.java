@@ -10,6 +10,7 @@ import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.startup.StartSettings;
+import io.stillstream.trainer.ledger.LedgerSettings;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
 import io.stillstream.trainer.trace.ImageTraceSettings;
 import io.stillstream.trainer.training.accuracy.GateMetric;
@@ -52,6 +53,7 @@ import java.util.Optional;
  * @param review which images a person is asked about
  * @param progress reported to the labeler
  * @param checkpoint when, and how many
+ * @param ledger how it is divided, and how long lines are kept
  * @param release when, how many, and what they have to pass
  * @param store where copies of both go
  * @param predict what the prediction endpoint takes
@@ -90,6 +92,7 @@ public record TrainerConfig(
     ReviewSettings review,
     ProgressSettings progress,
     CheckpointSettings checkpoint,
+    LedgerSettings ledger,
     ReleaseSettings release,
     Optional<ObjectStoreSettings> store,
     PredictSettings predict,

@@ -1,6 +1,5 @@
 package io.stillstream.trainer.ledger;
 
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -10,26 +9,31 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Copies the first bytes of a ledger into another file, and looks at every line on the way. */
+/** Copies the first bytes of a ledger's file into another one, and looks at every line. */
 final class LedgerCopy {
   private static final int BLOCK = 1 << 20;
 
+  private final LedgerRangeBuilder range = new LedgerRangeBuilder();
   private long damaged;
   private long firstDamaged = -1;
   private boolean wholeLines = true;
 
   private LedgerCopy() {}
 
+  /** Of a file with nothing in it. */
+  static LedgerCopy empty() {
+    return new LedgerCopy();
+  }
+
   /**
    * Copies; what is damaged is copied as it is.
    *
-   * @throws IOException if the ledger is shorter
+   * @throws IOException if there are fewer bytes
    */
-  static LedgerCopy run(Path from, long length, Path to) throws IOException {
+  static LedgerCopy run(InputStream from, long length, Path to) throws IOException {
     LedgerCopy copy = new LedgerCopy();
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(from), BLOCK);
-        OutputStream out = new BufferedOutputStream(Files.newOutputStream(to), BLOCK)) {
-      copy.run(in, length, out);
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(to), BLOCK)) {
+      copy.run(from, length, out);
     }
     return copy;
   }
@@ -48,9 +52,7 @@ final class LedgerCopy {
       for (int i = 0; i < read; i++) {
         if (block[i] == '\n') {
           line.write(block, begin, i - begin);
-          if (LineChecksum.isDamaged(line.toByteArray())) {
-            damaged(at + i - line.size());
-          }
+          take(line.toByteArray(), at + i - line.size());
           line.reset();
           begin = i + 1;
         }
@@ -61,6 +63,14 @@ final class LedgerCopy {
     if (line.size() > 0) {
       wholeLines = false;
       damaged(length - line.size());
+    }
+  }
+
+  private void take(byte[] line, long begin) {
+    if (LineChecksum.isDamaged(line)) {
+      damaged(begin);
+    } else {
+      range.add(line);
     }
   }
 
@@ -82,5 +92,10 @@ final class LedgerCopy {
   /** Whether the last one has its line feed. */
   boolean hasWholeLines() {
     return wholeLines;
+  }
+
+  /** What the lines say; more can be added to it. */
+  LedgerRangeBuilder range() {
+    return range;
   }
 }

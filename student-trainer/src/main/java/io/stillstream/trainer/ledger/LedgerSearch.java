@@ -3,15 +3,10 @@ package io.stillstream.trainer.ledger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,29 +14,18 @@ import java.util.Set;
 
 /**
  * Finds out from a ledger which steps records went into, while a trainer may be writing it. It
- * reads from the end to the oldest record in question, keeping nothing but the current line, so it
- * does not matter how long the ledger is.
+ * reads from the end to the oldest record in question. Of closed segments whose summary shows that
+ * none of the records is in them it reads only that, and it keeps one segment in memory at most. So
+ * it does not matter how long the ledger is.
  */
 public final class LedgerSearch {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
-
-  private final Set<RecordOffset> wanted;
-  private final Map<RecordOffset, RecordStatus> statuses = new HashMap<>();
+  private final RecordStatusResolver records;
   private final List<String> problems = new ArrayList<>();
-
-  /** Partitions of which newer entries than the current one have been seen. */
-  private final Set<Integer> newer = new HashSet<>();
-
-  private final List<Rollback> rollbacks = new ArrayList<>();
   private long damaged;
   private String firstDamage = "";
 
   /** Where a record stands in the topic that is learned from. */
   public record RecordOffset(int partition, long offset) {}
-
-  /** That everything between two steps was undone. */
-  private record Rollback(long step, long toStep) {}
 
   /** What became of a record. */
   public enum RecordStatusKind {
@@ -52,17 +36,24 @@ public final class LedgerSearch {
     /** It lies between entries: it was dealt with, and not trained on. */
     PASSED,
     /** It lies before the first entry. */
-    BEFORE
+    BEFORE,
+    /** It lies among entries that are no longer kept. */
+    RETIRED
   }
 
   /**
    * What became of a record.
    *
    * @param entry if it was trained on
-   * @param undoneAt step of the rollback that undid that, if one did
+   * @param undoneAt step of the rollback that undid that, if one did; of one whose entry is gone,
+   *     if one may have
+   * @param retired the summary in place of the entries that are gone
    */
   public record RecordStatus(
-      RecordStatusKind kind, Optional<LedgerEntry> entry, Optional<Long> undoneAt) {}
+      RecordStatusKind kind,
+      Optional<LedgerEntry> entry,
+      Optional<Long> undoneAt,
+      Optional<LedgerRange> retired) {}
 
   /**
    * What the ledger says.
@@ -73,50 +64,89 @@ public final class LedgerSearch {
   public record Result(Map<RecordOffset, RecordStatus> statuses, List<String> problems) {}
 
   private LedgerSearch(Set<RecordOffset> records) {
-    wanted = new HashSet<>(records);
+    this.records = new RecordStatusResolver(records);
   }
 
   /**
    * Searches.
    *
-   * @param ledger need not exist
+   * @param ledger open file, which need not exist
    */
   public static Result search(Path ledger, Set<RecordOffset> records) {
     LedgerSearch search = new LedgerSearch(records);
-    if (Files.isRegularFile(ledger)) {
-      search.read(ledger);
-    } else {
-      search.problems.add("there is no " + ledger);
-    }
-    for (RecordOffset record : List.copyOf(search.wanted)) {
-      boolean known = search.newer.contains(record.partition());
-      search.settle(record, known ? RecordStatusKind.BEFORE : RecordStatusKind.NOT_YET);
-    }
-    return new Result(Map.copyOf(search.statuses), List.copyOf(search.problems));
+    search.readAll(new LedgerFiles(ledger));
+    return new Result(search.records.finish(), List.copyOf(search.problems));
   }
 
-  private void read(Path ledger) {
-    try (ReverseLineReader lines = new ReverseLineReader(ledger)) {
+  private void readAll(LedgerFiles files) {
+    boolean exists = Files.isRegularFile(files.open());
+    // The open file first: if it is closed meanwhile, it is read twice rather than not at all.
+    if (exists) {
+      read(files.open(), () -> new ReverseLineReader(files.open()));
+    }
+    List<LedgerSegmentFile> segments = List.of();
+    try {
+      LedgerFiles.Listing listing = files.list();
+      segments = listing.segments();
+      problems.addAll(listing.problems());
+    } catch (IOException e) {
+      problems.add(files.folder() + " cannot be read: " + e.getMessage());
+    }
+    if (!exists && segments.isEmpty()) {
+      problems.add("there is no " + files.open());
+    }
+    for (int i = segments.size() - 1; i >= 0 && !records.isFinished(); i--) {
+      LedgerSegmentFile segment = segments.get(i);
+      if (!skip(segment)) {
+        read(segment.path(), () -> LedgerSegmentReader.reverse(segment));
+      }
+    }
+  }
+
+  private interface Opening {
+    ReverseLineReader open() throws IOException;
+  }
+
+  private void read(Path file, Opening opening) {
+    long damagedBefore = damaged;
+    firstDamage = "";
+    try (ReverseLineReader lines = opening.open()) {
       if (lines.rest() > 0) {
         problems.add(
             "the last line of %s is not complete (%d bytes): it is being written, or a crash cut it"
-                .formatted(ledger, lines.rest()));
+                .formatted(file, lines.rest()));
       }
       long end = lines.position();
       String line = lines.next();
-      while (line != null && !wanted.isEmpty()) {
+      while (line != null && !records.isFinished()) {
         take(line, end);
         end = lines.position();
         line = lines.next();
       }
     } catch (IOException e) {
-      problems.add(ledger + " cannot be read further: " + e.getMessage());
+      problems.add(file + " cannot be read further: " + e.getMessage());
     }
-    if (damaged > 0) {
+    if (damaged > damagedBefore) {
       problems.add(
           "%d lines of %s cannot be read, the last of them ends at byte %s"
-              .formatted(damaged, ledger, firstDamage));
+              .formatted(damaged - damagedBefore, file, firstDamage));
     }
+  }
+
+  /** Takes what a segment's summary says, if that is all that it says of the records. */
+  private boolean skip(LedgerSegmentFile segment) {
+    if (segment.kind() == LedgerSegmentFile.Kind.COMPACTED) {
+      // It is short, and its summary does not tell summaries within it apart.
+      return false;
+    }
+    Optional<LedgerRange> summary;
+    try {
+      summary = LedgerSegmentReader.summary(segment);
+    } catch (IOException e) {
+      // Reading it fails, too, and says so.
+      return false;
+    }
+    return summary.isPresent() && records.pass(summary.get());
   }
 
   private void take(String line, long end) {
@@ -125,85 +155,16 @@ public final class LedgerSearch {
       return;
     }
     try {
-      if (line.contains("\"event\":\"rollback\"")) {
-        rollback(JSON.readTree(line));
-      } else if (line.contains("\"event\":\"topic_changed\"")) {
-        topicChanged(JSON.readTree(line).path("details"));
-      } else if (isOfInterest(line)) {
-        take(JSON.readValue(line, LedgerEntry.class));
-      }
-    } catch (JsonProcessingException | NumberFormatException e) {
+      records.take(line);
+    } catch (JsonProcessingException | RuntimeException e) {
       damaged(end, e.getMessage().lines().findFirst().orElse(""));
     }
   }
 
   private void damaged(long end, String what) {
     damaged++;
-    if (damaged == 1) {
+    if (firstDamage.isEmpty()) {
       firstDamage = end + ": " + what;
     }
-  }
-
-  /** Whether it names a partition in question; most lines of a long ledger need no parsing. */
-  private boolean isOfInterest(String line) {
-    return wanted.stream().anyMatch(record -> line.contains("\"" + record.partition() + "\":["));
-  }
-
-  private void rollback(JsonNode event) {
-    rollbacks.add(
-        new Rollback(
-            event.path("step").asLong(),
-            Long.parseLong(event.path("details").path("to_step").asText())));
-  }
-
-  /**
-   * What stands before it is of another topic, or another stretch of it, under the same numbers.
-   */
-  private void topicChanged(JsonNode details) {
-    if (details.path("went_on").asText().equals("keep")) {
-      return;
-    }
-    Set<String> moved = new HashSet<>();
-    for (String begin : details.path("offsets").asText().split(" ", -1)) {
-      moved.add(begin.substring(0, Math.max(0, begin.indexOf('@'))));
-    }
-    boolean all = !details.path("reason").asText().equals("beyond_end");
-    for (RecordOffset record : List.copyOf(wanted)) {
-      if (all || moved.contains(Integer.toString(record.partition()))) {
-        boolean known = newer.contains(record.partition());
-        settle(record, known ? RecordStatusKind.BEFORE : RecordStatusKind.NOT_YET);
-      }
-    }
-  }
-
-  private void take(LedgerEntry entry) {
-    for (RecordOffset record : List.copyOf(wanted)) {
-      List<Long> range = entry.offsets().get(record.partition());
-      if (range == null) {
-        continue;
-      }
-      if (record.offset() > range.get(1)) {
-        boolean known = newer.contains(record.partition());
-        settle(record, known ? RecordStatusKind.PASSED : RecordStatusKind.NOT_YET);
-      } else if (record.offset() >= range.get(0)) {
-        wanted.remove(record);
-        statuses.put(
-            record, new RecordStatus(RecordStatusKind.TRAINED, Optional.of(entry), undone(entry)));
-      }
-    }
-    newer.addAll(entry.offsets().keySet());
-  }
-
-  /** The last rollback behind an entry to a step before it. */
-  private Optional<Long> undone(LedgerEntry entry) {
-    return rollbacks.stream()
-        .filter(rollback -> rollback.toStep() < entry.firstStep())
-        .map(Rollback::step)
-        .findFirst();
-  }
-
-  private void settle(RecordOffset record, RecordStatusKind kind) {
-    wanted.remove(record);
-    statuses.put(record, new RecordStatus(kind, Optional.empty(), Optional.empty()));
   }
 }

@@ -11,17 +11,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The lines of a text file from the last to the first, whatever its size. What stands behind the
- * last line feed is no line: a writer may be at work there.
+ * The lines of a text file, or of a part of it, from the last to the first, whatever its size. What
+ * stands behind the last line feed is no line: a writer may be at work there.
  */
 final class ReverseLineReader implements Closeable {
   private static final int BLOCK = 64 << 10;
 
-  /** Longer than any line that was ever written; what is longer is damage. */
-  private static final int LONGEST = 4 << 20;
+  private static final int LONGEST = LedgerSegmentReader.LONGEST_LINE;
 
   private final Path file;
+
+  /** Null if all bytes are there. */
   private final FileChannel channel;
+
+  /** Where the lines begin. */
+  private final long begin;
+
   private final long rest;
 
   /** What stands in the file from {@link #start} on; it ends with the next line's line feed. */
@@ -33,17 +38,33 @@ final class ReverseLineReader implements Closeable {
   private long start;
 
   ReverseLineReader(Path file) throws IOException {
+    this(file, 0, Long.MAX_VALUE);
+  }
+
+  /** Reads a part of a file, from a byte up to another one, or to its end. */
+  ReverseLineReader(Path file, long from, long to) throws IOException {
     this.file = file;
+    begin = from;
     channel = FileChannel.open(file, StandardOpenOption.READ);
     try {
-      long size = channel.size();
-      start = size;
+      long end = Math.max(from, Math.min(to, channel.size()));
+      start = end;
       length = feedBefore(0) + 1;
-      rest = size - start - length;
+      rest = end - start - length;
     } catch (IOException e) {
       channel.close();
       throw e;
     }
+  }
+
+  /** Reads what has been read from a file. */
+  ReverseLineReader(Path file, byte[] content) throws IOException {
+    this.file = file;
+    begin = 0;
+    channel = null;
+    bytes = content;
+    length = feedBefore(content.length) + 1;
+    rest = content.length - length;
   }
 
   /** How many bytes stand behind the last line feed. */
@@ -76,7 +97,7 @@ final class ReverseLineReader implements Closeable {
           return i;
         }
       }
-      if (start == 0) {
+      if (start == begin) {
         return -1;
       }
       if (length > LONGEST) {
@@ -90,7 +111,7 @@ final class ReverseLineReader implements Closeable {
 
   /** Reads the block before, and says how many bytes it has. */
   private int prepend() throws IOException {
-    int size = (int) Math.min(BLOCK, start);
+    int size = (int) Math.min(BLOCK, start - begin);
     byte[] more = new byte[size + length];
     ByteBuffer block = ByteBuffer.wrap(more, 0, size);
     while (block.hasRemaining()) {
@@ -107,6 +128,8 @@ final class ReverseLineReader implements Closeable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    if (channel != null) {
+      channel.close();
+    }
   }
 }

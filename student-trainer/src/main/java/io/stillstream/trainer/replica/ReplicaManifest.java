@@ -20,7 +20,9 @@ import java.util.regex.Pattern;
  * @param owner identity of the directory that it trains in
  * @param modelSha256 of the untrained file that the student began with
  * @param checkpoints newest first
- * @param ledger its parts, in their order and without gaps
+ * @param ledger stretches of files that are not closed segments, in their order
+ * @param ledgerSegments closed segments of the ledger, each under the name of its file; null, as in
+ *     older formats, is none
  */
 public record ReplicaManifest(
     int format,
@@ -32,9 +34,13 @@ public record ReplicaManifest(
     String writtenAt,
     List<StoredCheckpoint> checkpoints,
     List<LedgerSegment> ledger,
+    List<StoredFile> ledgerSegments,
     List<StoredRelease> releases) {
-  /** Format 1 had no segments: a version that knows no others would delete their objects. */
-  static final int FORMAT = 2;
+  /**
+   * Format 1 had no segments, format 2 none of the ledger: a version that knows no others would
+   * delete their objects.
+   */
+  static final int FORMAT = 3;
 
   private static final Pattern PLAIN = Pattern.compile("[\\w-][\\w.-]*");
   private static final ObjectMapper JSON =
@@ -43,6 +49,7 @@ public record ReplicaManifest(
   public ReplicaManifest {
     checkpoints = List.copyOf(checkpoints);
     ledger = List.copyOf(ledger);
+    ledgerSegments = ledgerSegments == null ? List.of() : List.copyOf(ledgerSegments);
     releases = List.copyOf(releases);
   }
 
@@ -95,6 +102,19 @@ public record ReplicaManifest(
   }
 
   /**
+   * The ledger.
+   *
+   * @param segments that are closed, under the names of their files
+   * @param stretches of the open file, and before it of an earlier version's file
+   */
+  public record StoredLedger(List<StoredFile> segments, List<LedgerSegment> stretches) {
+    public StoredLedger {
+      segments = List.copyOf(segments);
+      stretches = List.copyOf(stretches);
+    }
+  }
+
+  /**
    * A release, each of its files in one object.
    *
    * @param directory what their keys begin with
@@ -102,19 +122,47 @@ public record ReplicaManifest(
   public record StoredRelease(
       long version, String sha256, String directory, List<StoredFile> files) {}
 
-  public ReplicaManifest with(List<StoredCheckpoint> kept, List<LedgerSegment> lines) {
+  /** The ledger in the store. */
+  public StoredLedger storedLedger() {
+    return new StoredLedger(ledgerSegments, ledger);
+  }
+
+  public ReplicaManifest with(List<StoredCheckpoint> kept, StoredLedger lines) {
     return new ReplicaManifest(
-        format, epoch, run, owner, student, modelSha256, writtenAt, kept, lines, releases);
+        format,
+        epoch,
+        run,
+        owner,
+        student,
+        modelSha256,
+        writtenAt,
+        kept,
+        lines.stretches(),
+        lines.segments(),
+        releases);
   }
 
   public ReplicaManifest with(List<StoredRelease> kept) {
-    return new ReplicaManifest(
-        format, epoch, run, owner, student, modelSha256, writtenAt, checkpoints, ledger, kept);
+    return copy(writtenAt, kept);
   }
 
   ReplicaManifest writtenAt(String time) {
+    return copy(time, releases);
+  }
+
+  private ReplicaManifest copy(String time, List<StoredRelease> kept) {
     return new ReplicaManifest(
-        format, epoch, run, owner, student, modelSha256, time, checkpoints, ledger, releases);
+        format,
+        epoch,
+        run,
+        owner,
+        student,
+        modelSha256,
+        time,
+        checkpoints,
+        ledger,
+        ledgerSegments,
+        kept);
   }
 
   /** The keys of all that it names. */
@@ -125,6 +173,7 @@ public record ReplicaManifest(
       add(keys, checkpoint.segments());
     }
     releases.forEach(release -> add(keys, release.files()));
+    add(keys, ledgerSegments);
     ledger.forEach(segment -> keys.add(segment.part().key()));
     return keys;
   }

@@ -91,6 +91,7 @@ final class ReplicaOwnership {
               clock.instant().toString(),
               found.map(ReplicaManifest::checkpoints).orElse(List.of()),
               found.map(ReplicaManifest::ledger).orElse(List.of()),
+              found.map(ReplicaManifest::ledgerSegments).orElse(List.of()),
               found.map(ReplicaManifest::releases).orElse(List.of()));
       try {
         tag =

@@ -4,7 +4,6 @@ import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.replica.ReplicaManifest.StoredCheckpoint;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -72,7 +71,6 @@ final class ReplicaRestorer {
 
   private void restore(ReplicaManifest head, StoredCheckpoint stored) throws IOException {
     Path aside = local.checkpoints().temporaryPath();
-    Path lines = local.checkpoints().temporaryPath(local.ledger());
     try {
       transfers.checkpoints().fetch(stored, aside);
       Optional<String> damage = local.checkpoints().damage(aside);
@@ -80,14 +78,11 @@ final class ReplicaRestorer {
         throw new CorruptObjectException(place + ": " + damage.get());
       }
       transfers.releases().fetch(head.releases());
-      transfers.ledger().fetch(head.ledger(), stored.ledgerBytes(), lines);
-      local.disk().sync(lines);
-      local.checkpoints().publish(lines, local.ledger());
+      transfers.ledger().restore(head.storedLedger(), stored.ledgerBytes(), local);
       local.checkpoints().adopt(aside, stored.sequence());
     } finally {
       // Else gigabytes would stay for ever; after a success they have been moved.
       local.disk().delete(aside);
-      Files.deleteIfExists(lines);
       local.checkpoints().deleteUnused();
     }
   }

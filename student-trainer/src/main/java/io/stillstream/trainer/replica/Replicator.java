@@ -1,8 +1,8 @@
 package io.stillstream.trainer.replica;
 
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
-import io.stillstream.trainer.replica.ReplicaManifest.LedgerSegment;
 import io.stillstream.trainer.replica.ReplicaManifest.StoredCheckpoint;
+import io.stillstream.trainer.replica.ReplicaManifest.StoredLedger;
 import io.stillstream.trainer.replica.ReplicaManifest.StoredRelease;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
 import java.io.IOException;
@@ -29,8 +29,8 @@ final class Replicator {
   private final ReplicaMetrics metrics;
   private final LongSupplier nanos;
 
-  /** What the file and the store have in common; null before that has been looked at. */
-  private List<LedgerSegment> segments;
+  /** What ledger and store have in common; null before that has been looked at. */
+  private StoredLedger common;
 
   /** Whether there may be objects that nothing names. */
   private boolean orphansPossible = true;
@@ -119,13 +119,13 @@ final class Replicator {
     }
     long start = nanos.getAsLong();
     StoredCheckpoint stored = transfers.checkpoints().send(checkpoint, head.checkpoints(), place());
-    if (segments == null) {
-      segments = transfers.ledger().matching(head.ledger(), stored.ledgerBytes());
+    if (common == null) {
+      common = transfers.ledger().matching(head.storedLedger(), stored.ledgerBytes());
     }
-    List<LedgerSegment> lines = transfers.ledger().send(segments, stored.ledgerBytes(), place());
+    StoredLedger lines = transfers.ledger().send(common, stored.ledgerBytes(), place());
     List<StoredCheckpoint> kept = CheckpointTransfer.kept(stored, head.checkpoints(), keep);
     commit(now -> now.with(kept, lines));
-    segments = lines;
+    common = lines;
     long bytes = CheckpointTransfer.sentBytes(stored, head.checkpoints());
     metrics.copied(Duration.ofNanos(nanos.getAsLong() - start), bytes);
     LOG.atDebug()

@@ -8,6 +8,10 @@ import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.ledger.LedgerMaintenance;
+import io.stillstream.trainer.ledger.LedgerMetrics;
+import io.stillstream.trainer.ledger.LedgerSettings;
+import io.stillstream.trainer.metrics.MicrometerLedgerMetrics;
 import io.stillstream.trainer.metrics.MicrometerReplicaMetrics;
 import io.stillstream.trainer.onnx.TemplateOnnxExporter;
 import io.stillstream.trainer.release.ReleaseStore;
@@ -17,6 +21,7 @@ import io.stillstream.trainer.replica.ObjectStoreReplica;
 import io.stillstream.trainer.replica.Replica;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,6 +45,9 @@ public record StorageResources(
 
   /** Folder of checkpoints in the directory. */
   public static final String CHECKPOINTS = "checkpoints";
+
+  /** Folders in the directory that are written to. */
+  public static final List<String> FOLDERS = List.of(CHECKPOINTS, RELEASES, "ledger");
 
   private static final String LEDGER = "ledger.jsonl";
 
@@ -93,12 +101,20 @@ public record StorageResources(
                 context.startup())));
   }
 
-  /** Opens the ledger, and notes in it if the directory was restored from the object store. */
-  public Ledger openLedger(TrainerConfig config, TrainerState initial, CloseableStack open)
+  /**
+   * Opens the ledger with what is done to it in the background, and notes in it if the directory
+   * was restored from the object store.
+   */
+  public Ledger openLedger(TrainerContext context, TrainerState initial, CloseableStack open)
       throws IOException {
+    Path file = context.config().directory().resolve(LEDGER);
+    LedgerSettings settings = context.config().ledger();
+    LedgerMetrics metrics = new MicrometerLedgerMetrics(context.registry());
     Ledger ledger =
         open.push(
-            new Ledger(config.directory().resolve(LEDGER), initial.ledgerBytes(), lock, disk));
+            new Ledger(
+                file, initial.ledgerBytes(), lock, disk, settings, context.clock(), metrics));
+    open.push(new LedgerMaintenance(file, settings, lock, disk, context.clock(), metrics)).start();
     if (store.isPresent()) {
       ObjectStoreReplica from = store.get();
       from.restored()

@@ -5,6 +5,7 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.ledger.LedgerEntry;
+import io.stillstream.trainer.ledger.LedgerRange;
 import io.stillstream.trainer.ledger.LedgerSearch;
 import io.stillstream.trainer.ledger.LedgerSearch.RecordOffset;
 import io.stillstream.trainer.ledger.LedgerSearch.RecordStatus;
@@ -90,8 +91,24 @@ final class TrainingHistory {
               null, "not trained yet, or since the last checkpoint: the ledger says then");
       case BEFORE -> new TrainingOutcome(null, "before the ledger");
       case PASSED -> new TrainingOutcome(null, "dealt with and not trained on, by the ledger");
+      case RETIRED -> retired(view, status);
       case TRAINED -> trained(view, status);
     };
+  }
+
+  /** The line is gone, so nothing is known of its own step. */
+  private TrainingOutcome retired(FoundView view, RecordStatus status) {
+    LedgerRange range = status.retired().orElseThrow();
+    String why =
+        "trained before the ledger's retention, between steps %d and %d"
+            .formatted(range.firstStep(), range.lastStep());
+    if (status.undoneAt().isPresent()) {
+      return new TrainingOutcome(
+          null,
+          why + "; a rollback after step %d may have undone it".formatted(status.undoneAt().get()));
+    }
+    trained.add(offset(view.at()));
+    return new TrainingOutcome(null, why);
   }
 
   private TrainingOutcome trained(FoundView view, RecordStatus status) {

@@ -9,6 +9,7 @@ import io.stillstream.schemas.ReviewReason;
 import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.config.TrainerConfig.OnOffsetGap;
 import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
+import io.stillstream.trainer.ledger.LedgerSettings;
 import io.stillstream.trainer.training.accuracy.GateMetric;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.buffer.BufferLimits;
@@ -126,6 +127,7 @@ class TrainerConfigTest {
     assertThat(config.evaluation().images()).isEqualTo(2000);
     assertThat(config.checkpoint().every()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.checkpoint().keep()).isEqualTo(3);
+    assertThat(config.ledger()).isEqualTo(new LedgerSettings(32 << 20, Optional.empty()));
     assertThat(config.health().maxStall()).isEqualTo(Duration.ofMinutes(5));
     assertThat(config.release().everySteps()).isEqualTo(1000);
     assertThat(config.release().onStop()).isTrue();
@@ -280,6 +282,21 @@ class TrainerConfigTest {
         .hasMessageContaining("release.every-steps: must be at least 1, was 0")
         .hasMessageContaining("predict.max-bytes: must be at least 1, was 0")
         .hasMessageContaining("bufer: unknown key; did you mean buffer?");
+  }
+
+  @Test
+  void shouldReadHowLongTheLedgerIsKept() {
+    // when
+    TrainerConfig config = parse(MINIMAL + "ledger: {retention: 365d, segment-bytes: 1000000}");
+
+    // then
+    assertThat(config.ledger())
+        .isEqualTo(new LedgerSettings(1_000_000, Optional.of(Duration.ofDays(365))));
+    assertThat(parse(YamlSettings.effective(config))).isEqualTo(config);
+    assertThatThrownBy(() -> parse(MINIMAL + "ledger: {retention: 10m}"))
+        .hasMessageContaining("ledger.retention: must be at least 3600s, was 600000ms");
+    assertThatThrownBy(() -> parse(MINIMAL + "ledger: {segment-bytes: 1}"))
+        .hasMessageContaining("ledger.segment-bytes: must be within 4096 and 268435456, was 1");
   }
 
   @Test

@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,15 @@ class LedgerSearchTest {
   void open() throws IOException {
     file = directory.resolve("ledger.jsonl");
     DurableFiles disk = new DurableFiles();
-    ledger = new Ledger(file, 0, DirectoryLock.acquire(directory, disk), disk);
+    ledger =
+        new Ledger(
+            file,
+            0,
+            DirectoryLock.acquire(directory, disk),
+            disk,
+            new LedgerSettings(4 << 20, Optional.empty()),
+            InstantSource.system(),
+            LedgerMetrics.NONE);
   }
 
   @Test

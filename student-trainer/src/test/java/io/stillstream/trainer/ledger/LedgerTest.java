@@ -8,13 +8,17 @@ import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.training.StepReport;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,9 +49,9 @@ class LedgerTest {
     assertThat(withoutChecksums(file))
         .isEqualTo(
             """
-            {"epoch":1,"first_step":1,"last_step":2,"offsets":{"0":[10,12]},"views":3,\
+            {"epoch":1,"time":"2026-11-30T12:00:00Z","first_step":1,"last_step":2,"offsets":{"0":[10,12]},"views":3,\
             "teachers":["t@1"],"rate":0.004,"loss":[2.5,2.0]}
-            {"epoch":1,"first_step":5,"last_step":6,"offsets":{"0":[10,12]},"views":3,\
+            {"epoch":1,"time":"2026-11-30T12:00:00Z","first_step":5,"last_step":6,"offsets":{"0":[10,12]},"views":3,\
             "teachers":["t@1"],"rate":0.004,"loss":[2.5,2.0]}
             """);
   }
@@ -105,10 +109,10 @@ class LedgerTest {
     assertThat(withoutChecksums(file))
         .isEqualTo(
             """
-            {"epoch":2,"first_step":9,"last_step":11,"offsets":{"0":[1,1]},"views":1,\
+            {"epoch":2,"time":"2026-11-30T12:00:00Z","first_step":9,"last_step":11,"offsets":{"0":[1,1]},"views":1,\
             "teachers":[],"rate":0.004,"loss":[2.0,"NaN",2.0],\
             "traces":["0af7651916cd43dd8448eb211c80319c"],"skipped":[10]}
-            {"epoch":2,"event":"rollback","step":11,\
+            {"epoch":2,"time":"2026-11-30T12:00:00Z","event":"rollback","step":11,\
             "details":{"reason":"loss_spike","to_step":"4"}}
             """);
   }
@@ -172,7 +176,7 @@ class LedgerTest {
     disk.beforeMove = () -> open(file, 0, new DurableFiles()).close();
 
     // when
-    assertThatThrownBy(() -> new Ledger(file, 0, slow, disk))
+    assertThatThrownBy(() -> open(file, 0, slow, disk))
         // then
         .isInstanceOf(NoSuchFileException.class);
     assertThat(file).isEmptyFile();
@@ -191,7 +195,7 @@ class LedgerTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[30] ^= 1;
     Files.write(file, bytes);
-    LedgerCopy copy = LedgerCopy.run(file, known, directory.resolve("copy"));
+    LedgerCopy copy = copy(file, known);
 
     // when: the second line is torn, too
     try (Ledger ledger = open(file, known - 20, new DurableFiles())) {
@@ -204,7 +208,7 @@ class LedgerTest {
     assertThat(copy.firstDamaged()).isZero();
     assertThat(copy.hasWholeLines()).isTrue();
     assertThat(directory.resolve("copy")).hasBinaryContent(bytes);
-    LedgerCopy torn = LedgerCopy.run(file, known - 20, directory.resolve("copy"));
+    LedgerCopy torn = copy(file, known - 20);
     assertThat(torn.damaged()).isEqualTo(2);
     assertThat(torn.hasWholeLines()).isFalse();
     List<String> lines = Files.readAllLines(file);
@@ -221,7 +225,7 @@ class LedgerTest {
     Files.writeString(file, "{\"epoch\":1,\"event\":\"restored\"}\n");
 
     // when
-    LedgerCopy copy = LedgerCopy.run(file, Files.size(file), directory.resolve("copy"));
+    LedgerCopy copy = copy(file, Files.size(file));
 
     // then
     assertThat(copy.damaged()).isZero();
@@ -246,7 +250,25 @@ class LedgerTest {
 
   /** As a start does. The lock of the operating system is lost, as that of a frozen machine is. */
   private Ledger open(Path file, long length, DurableFiles disk) throws IOException {
-    return new Ledger(file, length, lock(disk), disk);
+    return open(file, length, lock(disk), disk);
+  }
+
+  private static Ledger open(Path file, long length, DirectoryLock lock, DurableFiles disk)
+      throws IOException {
+    return new Ledger(
+        file,
+        length,
+        lock,
+        disk,
+        new LedgerSettings(1 << 20, Optional.empty()),
+        InstantSource.fixed(Instant.parse("2026-11-30T12:00:00.789Z")),
+        LedgerMetrics.NONE);
+  }
+
+  private LedgerCopy copy(Path file, long length) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return LedgerCopy.run(in, length, directory.resolve("copy"));
+    }
   }
 
   private DirectoryLock lock(DurableFiles disk) throws IOException {

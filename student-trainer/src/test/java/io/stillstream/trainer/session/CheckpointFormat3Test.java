@@ -19,6 +19,8 @@ import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.ledger.LedgerMetrics;
+import io.stillstream.trainer.ledger.LedgerSettings;
 import io.stillstream.trainer.training.accuracy.GateMetric;
 import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.buffer.BufferBytes;
@@ -31,10 +33,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,7 +68,10 @@ class CheckpointFormat3Test {
                   directory.resolve("ledger.jsonl"),
                   session.initialState().ledgerBytes(),
                   lock,
-                  disk)) {
+                  disk,
+                  new LedgerSettings(1 << 20, Optional.empty()),
+                  InstantSource.system(),
+                  LedgerMetrics.NONE)) {
         SessionSnapshot read = session.snapshot();
 
         // then

@@ -13,6 +13,8 @@ import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.ledger.LedgerMetrics;
+import io.stillstream.trainer.ledger.LedgerSettings;
 import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.TrainingEvent;
@@ -25,9 +27,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,7 +60,10 @@ class CheckpointUpgradeTest {
                   directory.resolve("ledger.jsonl"),
                   session.initialState().ledgerBytes(),
                   lock,
-                  disk)) {
+                  disk,
+                  new LedgerSettings(1 << 20, Optional.empty()),
+                  InstantSource.system(),
+                  LedgerMetrics.NONE)) {
         assertThat(session.isResumed()).isTrue();
         assertThat(session.initialState().source()).isEqualTo(TopicIdentity.UNKNOWN);
         assertThat(session.training().steps()).isEqualTo(20);

@@ -115,6 +115,33 @@ class TrainingHistoryTest {
   }
 
   @Test
+  void shouldSayBetweenWhichStepsWhatRetentionHasRemovedWasTrained() throws IOException {
+    // given
+    ledger(
+        """
+        {"removed":{"from":0,"to":99,"first_step":1,"last_step":400,"offsets":{"0":[0,9]},"batches":100}}
+        {"removed":{"from":99,"to":199,"first_step":401,"last_step":800,"offsets":{"0":[10,19]},"batches":100}}
+        {"epoch":1,"event":"rollback","step":900,"details":{"reason":"loss_spike","to_step":"700"}}
+        {"epoch":1,"first_step":901,"last_step":902,"offsets":{"0":[20,29]},"views":10,"teachers":[],"rate":0.004,"loss":[1,1]}
+        """);
+    FoundView old = view("labeled-views", 5, true, false);
+    FoundView undone = view("labeled-views", 14, true, false);
+
+    // when
+    TrainingHistory past = past(true, old, undone);
+
+    // then
+    assertThat(past.find(old))
+        .isEqualTo(
+            new TrainingOutcome(
+                null, "trained before the ledger's retention, between steps 1 and 400"));
+    assertThat(past.find(undone).why())
+        .isEqualTo(
+            "trained before the ledger's retention, between steps 401 and 800; a rollback after step 900 may have undone it");
+    assertThat(past.trained()).containsExactly(new RecordOffset(0, 5));
+  }
+
+  @Test
   void shouldSayWhatDoesNotTeachAnotherTask() throws IOException {
     // given
     ledger(

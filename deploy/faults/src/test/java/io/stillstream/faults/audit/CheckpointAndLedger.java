@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,17 +130,16 @@ public record CheckpointAndLedger(
         .path("offsets")
         .properties()
         .forEach(entry -> offsets.put(Integer.valueOf(entry.getKey()), entry.getValue().asLong()));
-    int length = Math.toIntExact(state.path("ledgerBytes").asLong());
-    byte[] ledger = Files.readAllBytes(directory.resolve("ledger.jsonl"));
-    if (ledger.length < length) {
-      throw new IOException("the ledger has less than the " + length + " bytes of " + checkpoint);
-    }
+    long length = state.path("ledgerBytes").asLong();
     List<LedgerLine> lines = new ArrayList<>();
     List<Integer> turns = new ArrayList<>();
-    for (String text : new String(ledger, 0, length, StandardCharsets.UTF_8).lines().toList()) {
+    for (String text : LedgerText.read(directory, length)) {
       JsonNode line = JSON.readTree(text);
       if (line.has("first_step")) {
         lines.add(line(line));
+      } else if (line.has("removed")) {
+        // What retention has left of lines has the same sums as they had.
+        lines.add(line(line.path("removed")));
       } else if (line.path("event").asText().equals("topic_changed")) {
         turns.add(lines.size());
       }

@@ -136,6 +136,7 @@ public final class FaultSettingsFiles {
         merge: {max-wait: 500ms, max-bytes: 16777216}
         buffer: {views: 2000}
         checkpoint: {every: 1s}
+        ledger: {segment-bytes: 16384}
         release: {every-steps: %d}
         """
             .formatted(everySteps);
