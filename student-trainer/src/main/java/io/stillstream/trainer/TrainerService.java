@@ -18,6 +18,7 @@ import io.stillstream.trainer.loop.LoopControl;
 import io.stillstream.trainer.metrics.MicrometerPredictionMetrics;
 import io.stillstream.trainer.predict.ChampionPredictor;
 import io.stillstream.trainer.predict.PredictEndpoint;
+import io.stillstream.trainer.release.PromotionRequests;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.resources.StorageResources;
 import io.stillstream.trainer.resources.TrainerContext;
@@ -55,6 +56,7 @@ public final class TrainerService implements Service {
   private final CompletableFuture<TrainerResources> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final ChampionPredictor predictor;
+  private final PromotionRequests promotions = new PromotionRequests();
   private final TrainerEndpoints endpoints;
   private Thread thread;
 
@@ -71,7 +73,7 @@ public final class TrainerService implements Service {
         new ReleaseStore(config.directory().resolve(StorageResources.RELEASES), new DurableFiles());
     this.predictor =
         new ChampionPredictor(store, config.threads(), config.predict().maxPixels(), CHAMPION_POLL);
-    this.endpoints = new TrainerEndpoints(config, monitor, store, registry);
+    this.endpoints = new TrainerEndpoints(config, monitor, store, promotions, registry);
   }
 
   @Override
@@ -137,7 +139,7 @@ public final class TrainerService implements Service {
   private void work(ModelSpec model) {
     try (TrainerResources resources =
         TrainerResources.open(
-            new TrainerContext(config, model, registry, clock),
+            new TrainerContext(config, model, registry, promotions, clock),
             monitor,
             new LoopControl(access, stopping),
             stopping)) {

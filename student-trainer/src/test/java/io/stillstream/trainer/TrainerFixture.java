@@ -16,6 +16,7 @@ import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.schemas.ImageLabel;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.batch.FailingViewIsolator;
@@ -60,6 +61,7 @@ import io.stillstream.trainer.publish.ReleasePublisher;
 import io.stillstream.trainer.publish.ReviewRequestPublisher;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.OnnxExporter;
+import io.stillstream.trainer.release.PromotionRequests;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.replica.Replica;
@@ -94,6 +96,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -116,6 +119,7 @@ public final class TrainerFixture implements AutoCloseable {
   private final MockProducer<byte[], byte[]> producer = producer();
   private boolean brokersAnswer = true;
   private boolean takesRecords = true;
+  private final PromotionRequests promotions = new PromotionRequests();
   private Optional<OnnxExporter> onnx = Optional.empty();
   private InstantSource clock = InstantSource.system();
   private long nanos;
@@ -183,6 +187,26 @@ public final class TrainerFixture implements AutoCloseable {
         .filter(record -> record.topic().equals("review-requests"))
         .map(record -> ImageIdHash.of(new String(record.key(), UTF_8)).number())
         .collect(Collectors.toSet());
+  }
+
+  /** Whether a release is the last that brokers have, as a start finds it in the topic. */
+  private boolean isLatest(StudentRelease release) {
+    return releases()
+        .reduce((first, second) -> second)
+        .filter(version -> version == release.getVersion())
+        .isPresent();
+  }
+
+  /** Versions in the topic of releases. */
+  public Stream<Long> releases() {
+    return producer.history().stream()
+        .filter(record -> record.topic().equals("student-releases"))
+        .map(record -> read(record, StudentRelease.class).getVersion());
+  }
+
+  /** What the management port asks for. */
+  public PromotionRequests promotions() {
+    return promotions;
   }
 
   private Map<String, String> kafka() {
@@ -264,7 +288,13 @@ public final class TrainerFixture implements AutoCloseable {
           new StudentEventPublisher(
               "cnn", "student-events", sender, clock, initial.events(), meters);
       ReleasePublisher publisher =
-          new ReleasePublisher(config.topics(), sender, releaseWriter, Replica.NONE, clock);
+          new ReleasePublisher(
+              config.topics(),
+              sender,
+              releaseWriter,
+              Replica.NONE,
+              TrainerFixture.this::isLatest,
+              clock);
       LoopControl control =
           new LoopControl(open.push(new AccessMonitor(kafka(), List.of())), stopping);
       heldOut =
@@ -287,7 +317,7 @@ public final class TrainerFixture implements AutoCloseable {
                   releaseWriter,
                   heldOut,
                   file -> batch -> new float[batch.size() * batch.classes()]));
-      delivery = new ReleaseDelivery(releaseWriter, publisher, events, metrics);
+      delivery = new ReleaseDelivery(releaseWriter, publisher, events, metrics, promotions);
       ReleaseController releases =
           new ReleaseController(
               config.release(), releaseWriter, delivery, metrics, baseline, () -> nanos);
@@ -322,7 +352,7 @@ public final class TrainerFixture implements AutoCloseable {
               config.labels().enabled()
                   ? Optional.of(new LabelPartitions(merged, config.topics().labels()))
                   : Optional.empty());
-      TrainerContext context = new TrainerContext(config, MODEL, meters, clock);
+      TrainerContext context = new TrainerContext(config, MODEL, meters, promotions, clock);
       Optional<LabelResources> labels = LabelResources.open(context, session, open);
       Optional<byte[]> saved = session.saved(ReviewState.FILE);
       ReviewRequester reviews =

@@ -3,8 +3,17 @@ package io.stillstream.trainer.resources;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.release.PromotionRequests;
 import java.time.InstantSource;
 
-/** What one run of the trainer is given from outside. */
+/**
+ * What one run of the trainer is given from outside.
+ *
+ * @param promotions that the management port asks for
+ */
 public record TrainerContext(
-    TrainerConfig config, ModelSpec model, MeterRegistry registry, InstantSource clock) {}
+    TrainerConfig config,
+    ModelSpec model,
+    MeterRegistry registry,
+    PromotionRequests promotions,
+    InstantSource clock) {}
