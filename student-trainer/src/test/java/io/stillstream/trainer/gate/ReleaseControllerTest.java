@@ -589,6 +589,7 @@ class ReleaseControllerTest {
         .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
+              boolean unused = producer.completeNext();
               releasing.publishChampion();
               return releases.unannounced(releasing.champion()).isEmpty();
             });

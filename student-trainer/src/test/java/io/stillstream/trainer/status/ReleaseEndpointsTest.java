@@ -17,7 +17,7 @@ import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.release.PromotionRequests;
 import io.stillstream.trainer.release.PromotionRequests.Promoter;
 import io.stillstream.trainer.release.PromotionRequests.Promotion;
-import io.stillstream.trainer.release.ReleaseException;
+import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -151,10 +151,10 @@ final class ReleaseEndpointsTest {
             "",
             version -> {
               assertThat(version).isEmpty();
-              throw new ReleaseException("there is no champion before version 1");
+              throw new IllegalStateException(Release.read(store, 9).toString());
             });
     assertThat(impossible.status()).isEqualTo(409);
-    assertThat(error(impossible)).isEqualTo("there is no champion before version 1");
+    assertThat(error(impossible)).isEqualTo("there is no version 9 in " + directory);
     Reply failed =
         serve(
             "POST",
