@@ -138,12 +138,17 @@ final class ReleaseHttpIT extends TrainerTestBase {
   private static void awaitIn(JavaProcess trainer, Condition condition) {
     await()
         .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(
-            () -> {
-              trainer.requireAlive();
-              return condition.holds();
-            });
+        .until(() -> !trainer.isAlive() || holds(condition));
+    trainer.requireAlive();
+  }
+
+  /** False while the trainer starts. */
+  private static boolean holds(Condition condition) throws Exception {
+    try {
+      return condition.holds();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void sendRelease(int version) {
