@@ -22,6 +22,7 @@ import io.stillstream.trainer.metrics.StudentMeters;
 import io.stillstream.trainer.predict.ChampionPredictor;
 import io.stillstream.trainer.predict.PredictEndpoint;
 import io.stillstream.trainer.predict.PredictionMetrics;
+import io.stillstream.trainer.release.PromotionRequests;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.resources.StorageResources;
 import io.stillstream.trainer.resources.TrainerContext;
@@ -59,6 +60,7 @@ public final class TrainerService implements Service {
   private final CompletableFuture<TrainerResources> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final ChampionPredictor predictor;
+  private final PromotionRequests promotions = new PromotionRequests();
   private final TrainerEndpoints endpoints;
   private Thread thread;
 
@@ -79,7 +81,7 @@ public final class TrainerService implements Service {
         new ReleaseStore(config.directory().resolve(StorageResources.RELEASES), new DurableFiles());
     this.predictor =
         new ChampionPredictor(store, config.threads(), config.predict().maxPixels(), CHAMPION_POLL);
-    this.endpoints = new TrainerEndpoints(config, monitor, store, registry);
+    this.endpoints = new TrainerEndpoints(config, monitor, store, promotions, registry);
   }
 
   @Override
@@ -143,7 +145,7 @@ public final class TrainerService implements Service {
   private void work(ModelSpec model, MeterRegistry meters) {
     try (TrainerResources resources =
         TrainerResources.open(
-            new TrainerContext(config, model, meters, clock, startup),
+            new TrainerContext(config, model, meters, promotions, clock, startup),
             monitor,
             new LoopControl(access, stopping),
             stopping)) {

@@ -59,7 +59,6 @@ class ReplicaRecoveryIT {
             endpoint: %s
             bucket: students
             credentials: {access-key: %s, secret-key: %s}
-            release-uri: store
           """
               .formatted(server.endpoint(), S3ProxyProcess.ACCESS_KEY, S3ProxyProcess.SECRET_KEY);
       Path head = server.file("dropout/head.json");

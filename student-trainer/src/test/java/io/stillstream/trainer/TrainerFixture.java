@@ -17,6 +17,7 @@ import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.runtime.startup.StartupWait;
 import io.stillstream.schemas.ImageLabel;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.batch.FailingViewIsolator;
@@ -63,6 +64,7 @@ import io.stillstream.trainer.publish.ReleasePublisher;
 import io.stillstream.trainer.publish.ReviewRequestPublisher;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.OnnxExporter;
+import io.stillstream.trainer.release.PromotionRequests;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.replica.Replica;
@@ -97,6 +99,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -119,6 +122,7 @@ public final class TrainerFixture implements AutoCloseable {
   private final MockProducer<byte[], byte[]> producer = producer();
   private boolean brokersAnswer = true;
   private boolean takesRecords = true;
+  private final PromotionRequests promotions = new PromotionRequests();
   private Optional<OnnxExporter> onnx = Optional.empty();
   private InstantSource clock = InstantSource.system();
   private long nanos;
@@ -186,6 +190,26 @@ public final class TrainerFixture implements AutoCloseable {
         .filter(record -> record.topic().equals("review-requests"))
         .map(record -> ImageIdHash.of(new String(record.key(), UTF_8)).number())
         .collect(Collectors.toSet());
+  }
+
+  /** Whether a release is the last that brokers have, as a start finds it in the topic. */
+  private boolean isLatest(StudentRelease release) {
+    return releases()
+        .reduce((first, second) -> second)
+        .filter(version -> version == release.getVersion())
+        .isPresent();
+  }
+
+  /** Versions in the topic of releases. */
+  public Stream<Long> releases() {
+    return producer.history().stream()
+        .filter(record -> record.topic().equals("student-releases"))
+        .map(record -> read(record, StudentRelease.class).getVersion());
+  }
+
+  /** What the management port asks for. */
+  public PromotionRequests promotions() {
+    return promotions;
   }
 
   private Map<String, String> kafka() {
@@ -274,7 +298,13 @@ public final class TrainerFixture implements AutoCloseable {
           new StudentEventPublisher(
               "cnn", "student-events", sender, clock, initial.events(), meters);
       ReleasePublisher publisher =
-          new ReleasePublisher(config.topics(), sender, releaseWriter, Replica.NONE, clock);
+          new ReleasePublisher(
+              config.topics(),
+              sender,
+              releaseWriter,
+              Replica.NONE,
+              TrainerFixture.this::isLatest,
+              clock);
       LoopControl control =
           new LoopControl(open.push(new AccessMonitor(kafka(), List.of())), stopping);
       heldOut =
@@ -297,7 +327,7 @@ public final class TrainerFixture implements AutoCloseable {
                   releaseWriter,
                   heldOut,
                   file -> batch -> new float[batch.size() * batch.classes()]));
-      delivery = new ReleaseDelivery(releaseWriter, publisher, events, metrics);
+      delivery = new ReleaseDelivery(releaseWriter, publisher, events, metrics, promotions);
       ReleaseController releases =
           new ReleaseController(
               config.release(), releaseWriter, delivery, metrics, baseline, () -> nanos);
@@ -334,7 +364,8 @@ public final class TrainerFixture implements AutoCloseable {
                   ? Optional.of(new LabelPartitions(merged, config.topics().labels()))
                   : Optional.empty());
       TrainerContext context =
-          new TrainerContext(config, MODEL, meters, clock, StartupWait.of(config.start()));
+          new TrainerContext(
+              config, MODEL, meters, promotions, clock, StartupWait.of(config.start()));
       Optional<LabelResources> labels = LabelResources.open(context, session, open);
       Optional<byte[]> saved = session.saved(ReviewState.FILE);
       ReviewRequester reviews =

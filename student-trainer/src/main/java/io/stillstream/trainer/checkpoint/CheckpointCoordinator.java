@@ -105,11 +105,16 @@ public final class CheckpointCoordinator {
       return Due.NOTHING;
     }
     finishPending();
+    if (publisher.isHeldReady()) {
+      publishChampion();
+    }
+    if (!releases.hasUnwritten() && releases.pollChampion(steps())) {
+      // The choice is durable here, and soon elsewhere: in a checkpoint, and so in the store.
+      publishChampion();
+      attempts.makeDue();
+    }
     if (!session.guarded().isSettled()) {
       return Due.NOTHING;
-    }
-    if (!releases.hasUnwritten()) {
-      releases.pollChampion(steps());
     }
     boolean due = attempts.isDue();
     // What failed is tried again after an interval, not after every batch.

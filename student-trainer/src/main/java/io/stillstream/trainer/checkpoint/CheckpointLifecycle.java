@@ -90,6 +90,7 @@ public final class CheckpointLifecycle {
   /** Whether there is anything that the last durable checkpoint does not contain. */
   boolean isUnsaved(LoopPosition position) {
     return releases.hasUnwritten()
+        || releases.champion() != saved.promotion().champion()
         || (releases.isPostponed() && !saved.promotion().postponed())
         || capture.isUnsaved(saved, position);
   }
@@ -138,7 +139,8 @@ public final class CheckpointLifecycle {
     consumer.commit(saved.offsets(), saved.labels());
     publisher.progress(session);
     writeRelease();
-    replica.enqueue(saved.steps());
+    long copy = replica.enqueue(saved.steps());
+    publisher.checkpointQueued(saved.promotion().champion(), copy);
     releases.publishChampion();
   }
 

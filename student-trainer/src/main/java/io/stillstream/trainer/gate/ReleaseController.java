@@ -215,18 +215,23 @@ public final class ReleaseController {
   }
 
   /**
-   * Adopts a champion that was chosen manually. Reads the link once a second, and in any case
-   * before a release. Must not be called while a release is unwritten.
+   * Makes the promotions that the management port asks for, and adopts a champion that was chosen
+   * manually. Reads the link after those, once a second, and in any case before a release. Must not
+   * be called while a release is unwritten, or is being saved.
+   *
+   * @return whether there were promotions, whose events are to be published
    */
-  public void pollChampion(long steps) {
-    if (!schedule.isPollDue() && !isDue(steps)) {
-      return;
+  public boolean pollChampion(long steps) {
+    boolean isPromoted = delivery.servePromotions();
+    if (!isPromoted && !schedule.isPollDue() && !isDue(steps)) {
+      return false;
     }
     try {
       adoptChampion(steps);
     } catch (IOException e) {
       LOG.atDebug().addKeyValue("cause", e.toString()).log("Link to the champion is not readable");
     }
+    return isPromoted;
   }
 
   private void adoptChampion(long steps) throws IOException {

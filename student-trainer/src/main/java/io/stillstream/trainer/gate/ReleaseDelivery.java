@@ -5,12 +5,15 @@ import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.publish.ReleasePublisher;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.OnnxMismatchException;
+import io.stillstream.trainer.release.PromotionRequests;
+import io.stillstream.trainer.release.PromotionRequests.Promotion;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.comparison.GateDecision;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -18,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the release of a durable checkpoint and publishes it and the gate's decision. Belongs to
- * the loop's thread, except {@link #refusal} and {@link #refusals}.
+ * Writes the release of a durable checkpoint and publishes it and the gate's decision, and makes
+ * the promotions that a person asks for. Belongs to the loop's thread, except {@link #refusal} and
+ * {@link #refusals}.
  */
 public final class ReleaseDelivery {
   private static final Logger LOG = LoggerFactory.getLogger(ReleaseDelivery.class);
@@ -28,21 +32,27 @@ public final class ReleaseDelivery {
   private final ReleasePublisher publisher;
   private final StudentEventPublisher events;
   private final TrainerMetrics metrics;
+  private final PromotionRequests requests;
   private final AtomicLong refusals = new AtomicLong();
   private volatile String refusal;
 
   /** The release of the last checkpoint; null if there is none, or its files are written. */
   private UnwrittenRelease unwritten;
 
+  /**
+   * @param requests promotions that the management port asks for
+   */
   public ReleaseDelivery(
       ReleaseWriter writer,
       ReleasePublisher publisher,
       StudentEventPublisher events,
-      TrainerMetrics metrics) {
+      TrainerMetrics metrics,
+      PromotionRequests requests) {
     this.writer = writer;
     this.publisher = publisher;
     this.events = events;
     this.metrics = metrics;
+    this.requests = requests;
   }
 
   @SuppressWarnings("ArrayRecordComponent") // made here, read once
@@ -133,6 +143,22 @@ public final class ReleaseDelivery {
           checkpoint.viewsSeen(),
           details);
     }
+  }
+
+  /** Makes the promotions that the management port asks for; whether there were any. */
+  boolean servePromotions() {
+    return requests.serve(this::promote);
+  }
+
+  private Promotion promote(OptionalLong version) throws IOException {
+    long before = writer.champion().orElse(0);
+    long chosen = version.isPresent() ? version.getAsLong() : writer.before();
+    // Who asks once more, as the answer was lost, shall not cause a second event.
+    if (chosen != before) {
+      writer.promote(chosen);
+      publisher.promoted();
+    }
+    return new Promotion(chosen, before);
   }
 
   /** Publishes a champion, if that has not been done. */

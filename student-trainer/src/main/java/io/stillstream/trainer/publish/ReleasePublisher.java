@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,24 +32,43 @@ public final class ReleasePublisher {
   private final AsyncRecordSender sender;
   private final ReleaseWriter writer;
   private final Replica replica;
+  private final Predicate<StudentRelease> isLatest;
   private final InstantSource clock;
 
   /** By version. */
   private final NavigableMap<Long, AsyncRecordSender.SendResult> underWay = new TreeMap<>();
 
+  /**
+   * What of the replica a promotion by a person waits for, so that no trainer sends it that lost.
+   */
+  private long needed = 1;
+
+  /** Whether a promotion may be left from an earlier run, and its event may have been sent then. */
+  private boolean isLeftOver = true;
+
+  /** A release that waits for its copy; null if none does. */
+  private StudentRelease held;
+
+  private boolean isHeldPromoted;
+
   private StudentProgress unsent;
   private Optional<AsyncRecordSender.SendResult> progress = Optional.empty();
 
+  /**
+   * @param isLatest whether the topic names a release already, as its last one of the student
+   */
   public ReleasePublisher(
       TrainerTopics topics,
       AsyncRecordSender sender,
       ReleaseWriter writer,
       Replica replica,
+      Predicate<StudentRelease> isLatest,
       InstantSource clock) {
     this.topics = topics;
     this.sender = sender;
     this.writer = writer;
     this.replica = replica;
+    this.isLatest = isLatest;
     this.clock = clock;
   }
 
@@ -59,19 +79,62 @@ public final class ReleasePublisher {
   public void publish(long version) throws IOException {
     confirmDeliveries();
     Optional<StudentRelease> event = writer.unannounced(version);
+    held = null;
     if (event.isEmpty() || underWay.containsKey(version)) {
       return;
     }
     StudentRelease release = event.get();
-    Optional<String> uri = replica.uri(version, release.getSha256(), release.getUri());
-    if (uri.isEmpty()) {
-      LOG.atDebug().addKeyValue("version", version).log("Release is not in the object store yet");
+    boolean isPromoted = writer.isPromoted(version);
+    if (isPromoted && isLeftOver && isLatest.test(release)) {
+      writer.announced(version);
       return;
     }
-    release.setUri(uri.get());
-    sender
-        .offer(topics.studentReleases(), release.getStudent().getBytes(UTF_8), release)
-        .ifPresent(sent -> underWay.put(version, sent));
+    isLeftOver = false;
+    if (isReady(release, isPromoted)) {
+      release.setUri(uri(release).orElseThrow());
+      sender
+          .offer(topics.studentReleases(), release.getStudent().getBytes(UTF_8), release)
+          .ifPresent(sent -> underWay.put(version, sent));
+    } else {
+      LOG.atDebug().addKeyValue("version", version).log("Release is not in the object store yet");
+      held = release;
+      isHeldPromoted = isPromoted;
+    }
+  }
+
+  private boolean isReady(StudentRelease release, boolean isPromoted) {
+    return uri(release).isPresent() && (!isPromoted || replica.isConfirmed(needed));
+  }
+
+  private Optional<String> uri(StudentRelease release) {
+    return replica.uri(release.getVersion(), release.getSha256(), release.getUri());
+  }
+
+  /** Whether a release waited for its copy, which is there now. */
+  public boolean isHeldReady() {
+    return held != null && isReady(held, isHeldPromoted);
+  }
+
+  /**
+   * A person has chosen another champion: its event is to be sent after all others, also if it was
+   * sent before, when the next checkpoint is copied.
+   */
+  public void promoted() {
+    underWay.clear();
+    isLeftOver = false;
+    needed = Long.MAX_VALUE;
+  }
+
+  /**
+   * A checkpoint is durable.
+   *
+   * @param champion in it
+   * @param copy its number in the replica
+   */
+  public void checkpointQueued(long champion, long copy) throws IOException {
+    if (needed == Long.MAX_VALUE && writer.isPromoted(champion)) {
+      needed = copy;
+    }
   }
 
   /** Notes which releases a broker has acknowledged. */

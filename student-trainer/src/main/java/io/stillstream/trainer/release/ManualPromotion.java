@@ -1,11 +1,13 @@
 package io.stillstream.trainer.release;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A person's choice of the champion. The trainer, if one is at work, follows the link: what was
- * chosen is served, and is what the next challenger has to reach.
+ * A person's choice of the champion, from the command line or by the trainer's management port. The
+ * trainer, if one is at work, follows the link: what was chosen is served, and is what the next
+ * challenger has to reach.
  */
 public final class ManualPromotion {
   private final ReleaseStore store;
@@ -21,6 +23,20 @@ public final class ManualPromotion {
    * @throws ReleaseException if it is not there or is damaged; nothing has changed then
    */
   public Release promote(long version) throws IOException {
+    return promote(version, false, () -> {});
+  }
+
+  /**
+   * The same for the trainer itself: its event is to be sent from then on, also after a crash.
+   *
+   * @param owner asked in the last moment before a change
+   */
+  Release promoteAndAnnounce(long version, ReleaseWriter.OwnershipCheck owner) throws IOException {
+    return promote(version, true, owner);
+  }
+
+  private Release promote(long version, boolean announce, ReleaseWriter.OwnershipCheck owner)
+      throws IOException {
     Release release = Release.read(store, version);
     store.exclusively(
         () -> {
@@ -29,13 +45,56 @@ public final class ManualPromotion {
             throw new ReleaseException(release.directory() + " is damaged: its model is empty");
           }
           release.verify();
-          store.setChampion(version);
-          long newest = store.versions().last();
-          if (store.announced() < newest) {
-            store.markAnnounced(newest);
+          PromotionIntent intent = new PromotionIntent(version, store.versions().last(), announce);
+          owner.require();
+          store.begin(intent);
+          boolean isSwitched = false;
+          try {
+            store.setChampion(version);
+            isSwitched = true;
+          } finally {
+            if (!isSwitched) {
+              store.endPromotion();
+            }
           }
+          complete(intent);
         });
     return release;
+  }
+
+  /**
+   * Completes what a crash interrupted, unless a newer release has become champion since.
+   *
+   * @param champion of the checkpoint that training continues from
+   */
+  void resume(long champion, ReleaseWriter.OwnershipCheck owner) throws IOException {
+    if (store.promotion().isEmpty()) {
+      return;
+    }
+    store.exclusively(
+        () -> {
+          owner.require();
+          Optional<PromotionIntent> intent = store.promotion();
+          if (intent.isEmpty()) {
+            return;
+          }
+          if (champion > intent.get().newest() || !store.exists(intent.get().version())) {
+            store.endPromotion();
+          } else {
+            complete(intent.get());
+          }
+        });
+  }
+
+  /** Every step can be repeated. */
+  private void complete(PromotionIntent intent) throws IOException {
+    store.setChampion(intent.version());
+    if (store.announced() < intent.newest()) {
+      store.markAnnounced(intent.newest());
+    }
+    if (!intent.announce()) {
+      store.endPromotion();
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -176,6 +177,21 @@ public final class ReleaseStore {
   long announced() throws IOException {
     Path file = root.resolve(ANNOUNCED);
     return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
+  }
+
+  /** A manual promotion that is not done: its event is not known to have been sent. */
+  Optional<PromotionIntent> promotion() throws IOException {
+    return PromotionIntent.read(root);
+  }
+
+  /** Notes a manual promotion that begins. */
+  void begin(PromotionIntent promotion) throws IOException {
+    promotion.write(root, disk);
+  }
+
+  /** A manual promotion is done, or undone by a later one. */
+  void endPromotion() throws IOException {
+    PromotionIntent.delete(root, disk);
   }
 
   void markAnnounced(long version) throws IOException {

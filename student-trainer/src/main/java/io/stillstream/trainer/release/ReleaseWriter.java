@@ -111,6 +111,7 @@ public final class ReleaseWriter {
           if (checkpoint.promotion().passed()) {
             owner.require();
             store.setChampion(version);
+            store.endPromotion();
           }
           prune(checkpoint.promotion());
         });
@@ -141,11 +142,31 @@ public final class ReleaseWriter {
   }
 
   /**
+   * Makes a version champion that a person has chosen, durably. Its event is unannounced then.
+   *
+   * @throws ReleaseException if it is not there or is damaged; nothing has changed then
+   * @throws IllegalStateException if another trainer took over
+   */
+  public void promote(long version) throws IOException {
+    Release unused = new ManualPromotion(store).promoteAndAnnounce(version, owner);
+  }
+
+  /**
+   * The version that a rollback makes champion.
+   *
+   * @throws ReleaseException if there is none
+   */
+  public long before() throws IOException {
+    return new ManualPromotion(store).before();
+  }
+
+  /**
    * Makes {@code current} right after a crash or with an older checkpoint. What a person promoted
    * stays.
    */
   public void repairCurrentLink(TrainerState checkpoint) throws IOException {
     long champion = checkpoint.promotion().champion();
+    new ManualPromotion(store).resume(champion, owner);
     if (champion == 0 || !store.exists(champion)) {
       return;
     }
@@ -178,13 +199,30 @@ public final class ReleaseWriter {
 
   /** The event of a champion, if it is there and its event is not known to have been sent. */
   public Optional<StudentRelease> unannounced(long version) throws IOException {
-    if (version == 0 || store.announced() >= version || !store.exists(version)) {
-      return Optional.empty();
-    }
-    return Optional.of(Release.read(store, version).event());
+    boolean isDue = version > 0 && (store.announced() < version || isPromoted(version));
+    return isDue && store.exists(version)
+        ? Optional.of(Release.read(store, version).event())
+        : Optional.empty();
   }
 
+  /** Whether a version was chosen by a person whose choice has not been announced. */
+  public boolean isPromoted(long version) throws IOException {
+    return store
+        .promotion()
+        .filter(chosen -> chosen.announce() && chosen.version() == version)
+        .isPresent();
+  }
+
+  /** A broker has the event of a version. */
   public void announced(long version) throws IOException {
-    store.markAnnounced(version);
+    store.exclusively(
+        () -> {
+          if (store.announced() < version) {
+            store.markAnnounced(version);
+          }
+          if (isPromoted(version)) {
+            store.endPromotion();
+          }
+        });
   }
 }

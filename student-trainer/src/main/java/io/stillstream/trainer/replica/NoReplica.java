@@ -5,7 +5,14 @@ import java.util.Optional;
 /** Nothing is copied. */
 final class NoReplica implements Replica {
   @Override
-  public void enqueue(long steps) {}
+  public long enqueue(long steps) {
+    return 0;
+  }
+
+  @Override
+  public boolean isConfirmed(long number) {
+    return true;
+  }
 
   @Override
   public void requireOwned() {}

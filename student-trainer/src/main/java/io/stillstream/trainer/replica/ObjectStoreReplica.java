@@ -115,7 +115,7 @@ public final class ObjectStoreReplica implements Replica {
     }
     metrics.behind(Optional.empty(), 0);
     // Whatever is in the directory may not be in the store.
-    backlog.add(0);
+    long unused = backlog.add(0);
     thread.start();
   }
 
@@ -130,9 +130,15 @@ public final class ObjectStoreReplica implements Replica {
   }
 
   @Override
-  public void enqueue(long steps) {
-    backlog.add(steps);
+  public long enqueue(long steps) {
+    long number = backlog.add(steps);
     report();
+    return number;
+  }
+
+  @Override
+  public boolean isConfirmed(long number) {
+    return settings.releaseUri() == ObjectStoreSettings.ReleaseUri.FILE || backlog.isCopied(number);
   }
 
   @Override

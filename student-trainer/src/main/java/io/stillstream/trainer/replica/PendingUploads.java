@@ -26,13 +26,19 @@ final class PendingUploads {
     this.clock = clock;
   }
 
-  /** There is something new. */
-  synchronized void add(long ofSteps) {
+  /** There is something new; its number, from 1 on. */
+  synchronized long add(long ofSteps) {
     wanted++;
     steps = Math.max(steps, ofSteps);
     since = since == null ? clock.instant() : since;
     sinceTaken = sinceTaken == null ? clock.instant() : sinceTaken;
     notifyAll();
+    return wanted;
+  }
+
+  /** Whether everything up to a number is copied. */
+  synchronized boolean isCopied(long number) {
+    return done >= number;
   }
 
   /**

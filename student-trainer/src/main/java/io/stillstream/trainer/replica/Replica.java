@@ -7,8 +7,18 @@ public interface Replica extends AutoCloseable {
   /** There is no store. */
   Replica NONE = new NoReplica();
 
-  /** Something has become durable in the directory: a checkpoint of this step, or a release. */
-  void enqueue(long steps);
+  /**
+   * Something has become durable in the directory: a checkpoint of this step, or a release.
+   *
+   * @return its number; what was there at the start has number 1
+   */
+  long enqueue(long steps);
+
+  /**
+   * Whether what has a number may be told of: it is copied, and so no other trainer has taken over
+   * before that; or events do not wait for copies.
+   */
+  boolean isConfirmed(long number);
 
   /**
    * Makes sure that no other trainer took over, as far as is known: it is noticed when something is

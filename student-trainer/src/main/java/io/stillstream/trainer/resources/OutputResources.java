@@ -8,6 +8,7 @@ import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.config.TrainerTopics;
 import io.stillstream.trainer.kafka.KafkaClients;
+import io.stillstream.trainer.publish.AnnouncedReleaseLookup;
 import io.stillstream.trainer.publish.AsyncRecordSender;
 import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.publish.ReleasePublisher;
@@ -83,7 +84,12 @@ public record OutputResources(
             registry);
     ReleasePublisher releases =
         new ReleasePublisher(
-            topics, sender, storage.releases(), storage.replica(), context.clock());
+            topics,
+            sender,
+            storage.releases(),
+            storage.replica(),
+            new AnnouncedReleaseLookup(config.kafka(), topics.studentReleases())::isLatest,
+            context.clock());
     return new OutputResources(serializer, sender, deadLetters, events, releases);
   }
 }

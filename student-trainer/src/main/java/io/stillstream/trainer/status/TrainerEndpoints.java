@@ -9,23 +9,25 @@ import io.stillstream.runtime.http.HttpEndpoint.Request;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.release.PromotionRequests;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.trace.ImageTraceBuilder;
 import io.stillstream.trainer.trace.ImageTraceSettings;
 import io.stillstream.trainer.training.accuracy.Measure;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
 /**
  * What the trainer answers about its training: {@code GET /training}, {@code /training/confusion},
- * {@code /training/augmentation}, {@code /releases} and {@code /trace}. All but traces are read
- * from meters, {@link LoopMonitor} and files, so the loop never waits for a client. Before {@link
- * #begin}, all are answered with 503.
+ * {@code /training/augmentation}, {@code /trace}, and about its releases, see {@link
+ * ReleaseEndpoints}. All but traces are read from meters, {@link LoopMonitor} and files, so the
+ * loop never waits for a client. Before {@link #begin}, all are answered with 503.
  */
 public final class TrainerEndpoints {
   /** A larger matrix takes its square in memory. */
@@ -39,15 +41,22 @@ public final class TrainerEndpoints {
 
   private final TrainerConfig config;
   private final LoopMonitor monitor;
-  private final ReleaseList releases;
+  private final ReleaseEndpoints releases;
   private final MeterRegistry meters;
   private volatile ModelSpec model;
 
+  /**
+   * @param promotions reaches the loop
+   */
   public TrainerEndpoints(
-      TrainerConfig config, LoopMonitor monitor, ReleaseStore store, MeterRegistry meters) {
+      TrainerConfig config,
+      LoopMonitor monitor,
+      ReleaseStore store,
+      PromotionRequests promotions,
+      MeterRegistry meters) {
     this.config = config;
     this.monitor = monitor;
-    this.releases = new ReleaseList(store);
+    this.releases = new ReleaseEndpoints(store, promotions, () -> Optional.ofNullable(model));
     this.meters = meters;
   }
 
@@ -58,12 +67,14 @@ public final class TrainerEndpoints {
 
   /** For the management port. */
   public List<HttpEndpoint> all() {
-    return List.of(
-        endpoint("/training", request -> Reply.ok(state())),
-        endpoint("/training/confusion", request -> confusion()),
-        endpoint("/training/augmentation", request -> augmentation()),
-        endpoint("/releases", request -> releases()),
-        endpoint("/trace", this::trace));
+    return Stream.concat(
+            Stream.of(
+                endpoint("/training", request -> Reply.ok(state())),
+                endpoint("/training/confusion", request -> confusion()),
+                endpoint("/training/augmentation", request -> augmentation()),
+                endpoint("/trace", this::trace)),
+            releases.all().stream())
+        .toList();
   }
 
   private HttpEndpoint endpoint(String path, Function<Request, Reply> handler) {
@@ -121,14 +132,6 @@ public final class TrainerEndpoints {
   private Reply augmentation() {
     return Reply.ok(
         Map.of("rows", monitor.augmentation().rows().stream().map(AugmentationEntry::of).toList()));
-  }
-
-  private Reply releases() {
-    try {
-      return Reply.ok(Map.of("releases", releases.newest()));
-    } catch (IOException e) {
-      return Reply.error(503, "releases cannot be read: " + e);
-    }
   }
 
   private Reply trace(Request request) {

@@ -1,13 +1,17 @@
 package io.stillstream.trainer.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.checkpoint.store.PendingEvent;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
@@ -24,6 +28,8 @@ import io.stillstream.trainer.publish.ReleasePublisher;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.ManualPromotion;
 import io.stillstream.trainer.release.ModelCard;
+import io.stillstream.trainer.release.PromotionRequests;
+import io.stillstream.trainer.release.PromotionRequests.Promotion;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.release.ReleaseWriter;
@@ -56,7 +62,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -459,6 +469,166 @@ class ReleaseControllerTest {
     assertThat(resumed.isDue(251)).isFalse();
   }
 
+  @Test
+  void shouldPromoteAndRollBackAsAskedAndAnnounceEachOnce() throws Exception {
+    // given
+    ReleaseController releasing = threeReleases();
+
+    // when
+    Promotion made = promote(releasing, OptionalLong.of(1));
+    announce(releasing);
+
+    // then
+    assertThat(made).isEqualTo(new Promotion(1, 3));
+    assertThat(store.champion()).hasValue(1);
+    assertThat(releasing.champion()).isEqualTo(1);
+    assertThat(releasing.promotion(false).baseline()).isEqualTo(1);
+    assertThat(announced()).containsExactly(1L, 2L, 3L, 1L);
+
+    // when: asked once more, as the answer was lost
+    made = promote(releasing, OptionalLong.of(1));
+    announce(releasing);
+
+    // then
+    assertThat(made).isEqualTo(new Promotion(1, 1));
+    assertThat(announced()).containsExactly(1L, 2L, 3L, 1L);
+
+    // when
+    Promotion unused = promote(releasing, OptionalLong.of(3));
+    announce(releasing);
+    made = promote(releasing, OptionalLong.empty());
+    announce(releasing);
+
+    // then
+    assertThat(made).isEqualTo(new Promotion(2, 3));
+    assertThat(announced()).containsExactly(1L, 2L, 3L, 1L, 3L, 2L);
+    unused = promote(releasing, OptionalLong.empty());
+    assertThatThrownBy(() -> promote(releasing, OptionalLong.empty()))
+        .hasRootCauseMessage("there is no champion before version 1 in " + store.root());
+    assertThat(store.champion()).hasValue(1);
+  }
+
+  @Test
+  void shouldAnnounceTheLastOfSeveralPromotionsLast() throws Exception {
+    // given
+    ReleaseController releasing = threeReleases();
+
+    // when: before any event is known to have arrived
+    for (long version : List.of(1L, 2L, 1L)) {
+      Promotion unused = promote(releasing, OptionalLong.of(version));
+      releasing.publishChampion();
+    }
+    announce(releasing);
+
+    // then
+    assertThat(announced()).containsExactly(1L, 2L, 3L, 1L, 2L, 1L);
+  }
+
+  @Test
+  void shouldAnnounceAfterACrashWhatWasPromotedBefore() throws Exception {
+    // given: a crash right after the answer
+    Promotion unused = promote(threeReleases(), OptionalLong.of(1));
+
+    // when
+    ReleaseController resumed = releasing("");
+    announce(resumed);
+
+    // then
+    assertThat(resumed.champion()).isEqualTo(1);
+    assertThat(announced()).containsExactly(1L, 2L, 3L, 1L);
+  }
+
+  @Test
+  void shouldNotAnnounceTwiceWhatABrokerTookBeforeTheCrash() throws Exception {
+    // given: a broker has the event, and the crash comes before that is noted
+    ReleaseController releasing = threeReleases();
+    Promotion unused = promote(releasing, OptionalLong.of(1));
+    releasing.publishChampion();
+    await().atMost(Duration.ofSeconds(60)).until(() -> announced().size() == 4);
+
+    // when
+    topicHas = release -> release.getVersion() == 1;
+    ReleaseController resumed = releasing("");
+    announce(resumed);
+
+    // then
+    assertThat(releases.isPromoted(1)).isFalse();
+    assertThat(announced()).containsExactly(1L, 2L, 3L, 1L);
+  }
+
+  @Test
+  void shouldLetALaterReleaseReplaceAPromotionThatIsNotAnnounced() throws Exception {
+    // given
+    ReleaseController releasing = threeReleases();
+    Promotion unused = promote(releasing, OptionalLong.of(1));
+
+    // when
+    train(true, 40);
+    release(releasing, 400);
+    announce(releasing);
+
+    // then
+    assertThat(store.champion()).hasValue(4);
+    assertThat(releases.isPromoted(1)).isFalse();
+    assertThat(announced()).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  /** With an event of each. */
+  private ReleaseController threeReleases() throws IOException {
+    ReleaseController releasing = releasing("release: {gate: {enabled: false}}");
+    for (long step = 100; step <= 300; step += 100) {
+      release(releasing, step);
+      announce(releasing);
+    }
+    return releasing;
+  }
+
+  /** Until brokers have it. */
+  private void announce(ReleaseController releasing) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              boolean unused = producer.completeNext();
+              releasing.publishChampion();
+              return releases.unannounced(releasing.champion()).isEmpty();
+            });
+  }
+
+  private Promotion promote(ReleaseController releasing, OptionalLong version) {
+    CompletableFuture<Promotion> answer =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return promotions.request(version);
+              } catch (Exception e) {
+                throw new CompletionException(e);
+              }
+            });
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              boolean unused = releasing.pollChampion(stepNow);
+              return answer.isDone();
+            });
+    return answer.join();
+  }
+
+  private List<Long> announced() {
+    try (RecordValueDeserializer<StudentRelease> reader =
+        new RecordValueDeserializer<>(
+            StudentRelease.class,
+            Map.of("schema.registry.url", registry.url().toString()),
+            meters)) {
+      return producer.history().stream()
+          .filter(record -> record.topic().equals("student-releases"))
+          .map(record -> reader.deserialize(record.topic(), record.headers(), record.value()))
+          .map(StudentRelease::getVersion)
+          .toList();
+    }
+  }
+
   /** 60 % for what names class 3, and 90 % for all else. */
   private EvaluationSet heldOut() {
     return (models, goesOn) -> {
@@ -472,6 +642,9 @@ class ReleaseControllerTest {
           .toList();
     };
   }
+
+  private final PromotionRequests promotions = new PromotionRequests();
+  private Predicate<StudentRelease> topicHas = release -> false;
 
   /** As the service opens it, going on from what was saved last. */
   private ReleaseController releasing(String more) throws IOException {
@@ -508,9 +681,11 @@ class ReleaseControllerTest {
             releases,
             new ReleaseDelivery(
                 releases,
-                new ReleasePublisher(config.topics(), sender, releases, Replica.NONE, CLOCK),
+                new ReleasePublisher(
+                    config.topics(), sender, releases, Replica.NONE, topicHas, CLOCK),
                 events,
-                metrics),
+                metrics,
+                promotions),
             metrics,
             baseline,
             () -> nanos);

@@ -105,6 +105,106 @@ class ManualPromotionTest {
         .hasMessage("there is no champion before version 1 in " + directory);
   }
 
+  @Test
+  void shouldRememberWhatIsToBeAnnounced() throws IOException {
+    // given
+    publish(1, true);
+    publish(2, true);
+    store.setChampion(2);
+
+    // when
+    Release unused = promotion.promoteAndAnnounce(1, () -> {});
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+    assertThat(store.announced()).isEqualTo(2);
+    assertThat(store.promotion()).hasValue(new PromotionIntent(1, 2, true));
+
+    // when: another one is chosen from the command line, which announces it
+    unused = promotion.promote(2);
+
+    // then
+    assertThat(store.champion()).hasValue(2);
+    assertThat(store.promotion()).isEmpty();
+  }
+
+  @Test
+  void shouldChangeNothingForATrainerThatWasTakenOver() throws IOException {
+    // given
+    publish(1, true);
+    publish(2, true);
+    store.setChampion(2);
+
+    // when
+    assertThatThrownBy(
+            () ->
+                promotion.promoteAndAnnounce(
+                    1,
+                    () -> {
+                      throw new IllegalStateException("taken over");
+                    }))
+        // then
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(store.champion()).hasValue(2);
+    assertThat(store.promotion()).isEmpty();
+  }
+
+  @Test
+  void shouldForgetWhatTheDiskDoesNotTake() throws IOException {
+    // given: the link cannot be made
+    publish(1, true);
+    Files.createDirectories(store.current().resolve("in-the-way"));
+
+    // when
+    assertThatThrownBy(() -> promotion.promoteAndAnnounce(1, () -> {}))
+        // then
+        .isInstanceOf(IOException.class);
+    assertThat(store.promotion()).isEmpty();
+    assertThat(store.announced()).isZero();
+  }
+
+  @Test
+  void shouldCompleteWhatACrashInterrupted() throws IOException {
+    // given: nothing but the intent is on the disk
+    publish(1, true);
+    publish(2, true);
+    store.setChampion(2);
+    store.begin(new PromotionIntent(1, 2, true));
+
+    // when
+    promotion.resume(2, () -> {});
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+    assertThat(store.announced()).isEqualTo(2);
+    assertThat(store.promotion()).isPresent();
+
+    // when: that of a command, which nothing announces
+    store.begin(new PromotionIntent(2, 2, false));
+    promotion.resume(2, () -> {});
+
+    // then
+    assertThat(store.champion()).hasValue(2);
+    assertThat(store.promotion()).isEmpty();
+  }
+
+  @Test
+  void shouldNotUndoALaterReleaseAfterACrash() throws IOException {
+    // given
+    publish(1, true);
+    publish(2, true);
+    publish(3, true);
+    store.setChampion(3);
+    store.begin(new PromotionIntent(1, 2, true));
+
+    // when
+    promotion.resume(3, () -> {});
+
+    // then
+    assertThat(store.champion()).hasValue(3);
+    assertThat(store.promotion()).isEmpty();
+  }
+
   private void publish(long version, boolean champion) throws IOException {
     byte[] model = {(byte) version};
     ModelCard card =

@@ -124,6 +124,35 @@ class ObjectStoreReplicaTest {
   }
 
   @Test
+  void shouldConfirmWhatIsCopiedAndNothingOfWhoWasTakenOver() throws Exception {
+    // given
+    FakeTrainingDirectory here = directory("here");
+    ObjectStoreReplica store = open(here);
+    here.train(4);
+
+    // when
+    long number = store.enqueue(4);
+    await().atMost(PATIENCE).until(() -> store.isConfirmed(number));
+
+    // then
+    assertThat(head().checkpoints().get(0).steps()).isEqualTo(4);
+    assertThat(store.isConfirmed(1)).isTrue();
+    assertThat(store.isConfirmed(number + 1)).isFalse();
+
+    // when: another one takes the place
+    ObjectStoreReplica unused = open(directory("there"));
+    here.train(8);
+    long lost = store.enqueue(8);
+
+    // then
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThatThrownBy(store::requireOwned).isInstanceOf(FencedException.class));
+    assertThat(store.isConfirmed(lost)).isFalse();
+  }
+
+  @Test
   void shouldStopWhoeverWasTakenOver() throws Exception {
     // given
     FakeTrainingDirectory here = directory("here");
@@ -488,7 +517,7 @@ class ObjectStoreReplicaTest {
   }
 
   private static void copied(ObjectStoreReplica store, long steps) {
-    store.enqueue(steps);
+    long unused = store.enqueue(steps);
     await()
         .atMost(PATIENCE)
         .untilAsserted(

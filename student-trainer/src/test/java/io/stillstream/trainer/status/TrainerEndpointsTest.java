@@ -17,6 +17,7 @@ import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
+import io.stillstream.trainer.release.PromotionRequests;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.accuracy.PrequentialTracker;
@@ -230,7 +231,11 @@ class TrainerEndpointsTest {
             TrainerConfig.class,
             Map.of());
     return new TrainerEndpoints(
-        config, monitor, new ReleaseStore(directory, new DurableFiles()), meters);
+        config,
+        monitor,
+        new ReleaseStore(directory, new DurableFiles()),
+        new PromotionRequests(),
+        meters);
   }
 
   private TrainerEndpoints started() {

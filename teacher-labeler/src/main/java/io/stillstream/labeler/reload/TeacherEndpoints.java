@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * The endpoints of {@code /teacher} on the management port. {@code GET} returns the state of all
  * teachers. {@code POST} loads newer models at once; with a path, as a parameter or in a JSON body,
  * it loads the model there, even an older one. It replies 202 without waiting until they are
- * loaded; the result shows in {@code GET}.
+ * loaded; the result shows in {@code GET}. It is for the user of {@code management.basic} only.
  */
 public final class TeacherEndpoints {
   private static final String PATH = "/teacher";
@@ -58,6 +58,7 @@ public final class TeacherEndpoints {
             "POST",
             PATH,
             LONGEST_BODY,
+            HttpEndpoint.Kind.CHANGE,
             request -> withTeachers(reloader -> load(reloader, request))));
   }
 

@@ -45,7 +45,7 @@ class LabelerConfigTest {
                 new AnswerSettings(Optional.empty()),
                 Duration.ofMillis(200),
                 1,
-                new ManagementSettings("0.0.0.0", 9402),
+                new ManagementSettings("127.0.0.1", 9402),
                 "auto",
                 1,
                 1,

@@ -2,7 +2,7 @@ package io.stillstream.augmenter.fetch.source;
 
 import io.stillstream.augmenter.fetch.FetchSettings;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.http.TrustedAuthorities;
+import io.stillstream.runtime.http.client.TrustedAuthorities;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;

@@ -1,30 +1,28 @@
 package io.stillstream.local.command;
 
-import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.OutputFile;
 import io.stillstream.local.option.TopicsPrefixOption;
-import io.stillstream.local.release.ReleaseTable;
+import io.stillstream.local.option.TrainerOptions;
+import io.stillstream.local.release.DirectoryReleases;
 import io.stillstream.local.release.ReleaseTopic;
+import io.stillstream.local.release.StudentReleases;
+import io.stillstream.local.release.StudentReleases.Listing;
+import io.stillstream.local.release.TrainerReleases;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
-import io.stillstream.schemas.StudentRelease;
+import io.stillstream.runtime.http.client.ManagementAddress;
 import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.files.DurableFiles;
-import io.stillstream.trainer.release.ManualPromotion;
-import io.stillstream.trainer.release.ModelCard;
-import io.stillstream.trainer.release.Release;
-import io.stillstream.trainer.release.ReleaseException;
 import io.stillstream.trainer.release.ReleaseStore;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +32,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code stillstream releases list|promote|rollback}. */
+/** {@code stillstream releases list|promote|rollback|download}. */
 @Command(
     name = "releases",
     description = "Shows the releases of a student, and says which of them is served.")
@@ -89,127 +87,94 @@ public final class ReleasesCommand {
       description = "Change files only, and do not announce a promotion.")
   private boolean noEvent;
 
+  @Mixin private TrainerOptions trainerOptions;
+
   @Spec private CommandSpec spec;
+
+  private Optional<ManagementAddress> trainer = Optional.empty();
 
   private Optional<TrainerConfig> settings = Optional.empty();
 
   @Command(name = "list", description = "Shows releases, oldest first; * is the one to serve.")
   int list() throws IOException {
     begin();
-    Optional<Path> releases = releases();
+    Optional<ReleaseStore> store = releases().map(ReleasesCommand::store);
     Optional<ReleaseTopic> events = topic();
-    if (releases.isEmpty() && events.isEmpty()) {
-      throw new StartupException("say where: --config, --directory or --bootstrap-server");
+    if (trainer.isEmpty() && store.isEmpty() && events.isEmpty()) {
+      throw new StartupException("say where: --url, --config, --directory or --bootstrap-server");
     }
-    SortedMap<String, StudentRelease> latest = new TreeMap<>();
-    events.ifPresent(known -> latest.putAll(known.latest()));
-    ReleaseTable table = new ReleaseTable();
-    boolean sound = releases.isEmpty() || addReleases(table, store(releases.get()), latest);
-    latest.values().stream().filter(event -> isWanted(event.getStudent())).forEach(table::add);
-    table.lines().forEach(spec.commandLine().getOut()::println);
-    return sound ? ExitCodes.OK : ExitCodes.PARTIAL;
+    Listing listing = (trainer.isPresent() ? remote() : local(store, events)).list();
+    listing.lines().forEach(spec.commandLine().getOut()::println);
+    return listing.isSound() ? ExitCodes.OK : ExitCodes.PARTIAL;
   }
 
   @Command(name = "promote", description = "Makes a release the one to serve, and announces it.")
   int promote(
       @Parameters(paramLabel = "VERSION", description = "Of the release; see list.") long version)
       throws IOException {
-    begin();
-    return promote(store(required()), version);
+    return promote(OptionalLong.of(version));
   }
 
   @Command(name = "rollback", description = "Makes the champion before the one to serve.")
   int rollback() throws IOException {
-    begin();
-    ReleaseStore store = store(required());
-    long before;
-    try {
-      before = new ManualPromotion(store).before();
-    } catch (ReleaseException e) {
-      throw new StartupException(e.getMessage(), e);
-    }
-    return promote(store, before);
+    return promote(OptionalLong.empty());
   }
 
-  private int promote(ReleaseStore store, long version) throws IOException {
+  @Command(name = "download", description = "Fetches a file of a release; with --url only.")
+  int download(
+      @Parameters(paramLabel = "VERSION", description = "Of the release; see list.") long version,
+      @Option(names = "--onnx", description = "student.onnx instead of student.pt.") boolean onnx,
+      @Option(names = "--out", paramLabel = "FILE", description = "Default: the file's own name.")
+          Optional<Path> out)
+      throws IOException {
+    begin();
+    if (trainer.isEmpty()) {
+      throw new StartupException("say where: --url");
+    }
+    String name = onnx ? "student.onnx" : "student.pt";
+    Path target = out.orElse(Path.of(name));
+    new OutputFile(target).requireWritable();
+    String sha256 = remote().download(version, name, target);
+    spec.commandLine().getOut().printf("%s: version %d, sha256 %s%n", target, version, sha256);
+    return ExitCodes.OK;
+  }
+
+  private int promote(OptionalLong version) throws IOException {
+    begin();
+    StudentReleases where = trainer.isPresent() ? remote() : writable();
+    where.promote(version).forEach(spec.commandLine().getOut()::println);
+    return ExitCodes.OK;
+  }
+
+  private DirectoryReleases writable() {
+    Path releases =
+        releases()
+            .orElseThrow(() -> new StartupException("say where: --url, --config or --directory"));
+    ReleaseStore store = store(releases);
     Optional<ReleaseTopic> events = topic();
     if (events.isEmpty() && !noEvent) {
       throw new StartupException(
           "consumers learn of it from the topic of releases: say --config or --bootstrap-server, or"
               + " --no-event");
     }
-    OptionalLong former = store.champion();
-    Release release;
-    try {
-      requireWanted(Release.read(store, version).card());
-      release = new ManualPromotion(store).promote(version);
-    } catch (ReleaseException e) {
-      throw new StartupException(e.getMessage(), e);
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    out.printf(
-        "%s: version %d is champion%s%n",
-        release.card().student(),
-        version,
-        former.isPresent() ? ", before it was " + former.getAsLong() : "");
-    if (events.isPresent()) {
-      try {
-        events.get().publish(release.event());
-      } catch (CommandFailedException e) {
-        throw new CommandFailedException(
-            store.current() + " is switched, but " + e.getMessage() + "; run it again", e);
-      }
-      out.println("announced");
-    }
-    return ExitCodes.OK;
+    return local(Optional.of(store), events);
   }
 
-  /** Takes from the events those of releases that are there; false if one is damaged. */
-  private boolean addReleases(
-      ReleaseTable table, ReleaseStore store, SortedMap<String, StudentRelease> latest)
-      throws IOException {
-    boolean sound = true;
-    long champion = store.champion().orElse(0);
-    for (long version : store.versions()) {
-      try {
-        ModelCard card = Release.read(store, version).card();
-        if (isWanted(card.student())) {
-          StudentRelease event = latest.get(card.student());
-          boolean announced =
-              event != null
-                  && event.getVersion() == version
-                  && event.getSha256().equals(card.sha256());
-          table.add(card, version == champion, announced);
-          if (announced) {
-            latest.remove(card.student());
-          }
-        }
-      } catch (ReleaseException e) {
-        table.addDamaged(version, version == champion, e.getMessage());
-        sound = false;
-      }
-    }
-    return sound;
+  private DirectoryReleases local(Optional<ReleaseStore> store, Optional<ReleaseTopic> events) {
+    return new DirectoryReleases(store, events, settings.flatMap(TrainerConfig::store), student);
+  }
+
+  private TrainerReleases remote() {
+    return new TrainerReleases(trainer.orElseThrow(), student);
   }
 
   private void begin() {
     LogDestination.toConsole();
-    settings = config.map(file -> YamlSettings.load(file, TrainerConfig.class, System.getenv()));
-  }
-
-  private boolean isWanted(String name) {
-    return student.isEmpty() || student.get().equals(name);
-  }
-
-  private void requireWanted(ModelCard card) {
-    if (!isWanted(card.student())) {
-      throw new StartupException(
-          "--student: the releases are of " + card.student() + ", was " + student.orElseThrow());
+    trainer = trainerOptions.address(System.getenv());
+    if (trainer.isPresent() && (config.isPresent() || directory.isPresent())) {
+      throw new StartupException("--url: the trainer knows its own directory and settings");
     }
-  }
-
-  private Path required() {
-    return releases().orElseThrow(() -> new StartupException("say where: --config or --directory"));
+    settings = config.map(file -> YamlSettings.load(file, TrainerConfig.class, System.getenv()));
   }
 
   private Optional<Path> releases() {

@@ -1,5 +1,6 @@
 package io.stillstream.local.release;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.trainer.release.ModelCard;
 import io.stillstream.trainer.release.ReleaseScore;
@@ -13,6 +14,7 @@ import java.util.Map;
 /** Releases as a table for people. */
 public final class ReleaseTable {
   private static final int SHORT = 12;
+  private static final String NOT_PASSED = "did not pass the gate";
 
   private final List<String> lines = new ArrayList<>();
 
@@ -30,7 +32,7 @@ public final class ReleaseTable {
   public void add(ModelCard card, boolean current, boolean announced) {
     List<String> notes = new ArrayList<>();
     if (card.gate() != null && !card.gate().passed()) {
-      notes.add("did not pass the gate");
+      notes.add(NOT_PASSED);
     }
     if (announced) {
       notes.add("announced");
@@ -46,6 +48,28 @@ public final class ReleaseTable {
         seconds(card.createdAt()),
         shortened(card.sha256()),
         String.join(", ", notes));
+  }
+
+  /**
+   * A release as the trainer lists it.
+   *
+   * @param release as {@code GET /releases} has it
+   */
+  void add(String student, JsonNode release) {
+    JsonNode score = release.path("accuracy");
+    row(
+        release.path("current").asBoolean() ? "*" : "",
+        student,
+        release.path("version").asText(),
+        release.path("alias").asText(),
+        release.path("step").asText(),
+        release.path("task").asText(),
+        score.isNumber() ? percent(score.asDouble()) : "-",
+        Instant.ofEpochMilli(release.path("created").asLong())
+            .truncatedTo(ChronoUnit.SECONDS)
+            .toString(),
+        shortened(release.path("sha256").asText()),
+        release.path("gate").asText().equals("failed") ? NOT_PASSED : "");
   }
 
   /** One that cannot be read. */
@@ -83,9 +107,11 @@ public final class ReleaseTable {
   }
 
   private static String score(String task, Map<String, Double> metrics) {
-    return ReleaseScore.of(task, metrics)
-        .map(value -> String.format(Locale.ROOT, "%.2f %%", 100 * value))
-        .orElse("-");
+    return ReleaseScore.of(task, metrics).map(ReleaseTable::percent).orElse("-");
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * share);
   }
 
   private static String shortened(String sha256) {

@@ -127,6 +127,17 @@ class ReleasesCommandIT {
         .hasSize(4)
         .anyMatch(line -> line.startsWith("* mlp") && line.endsWith("announced"))
         .anyMatch(line -> line.matches("  mlp +1  champion +4 .*"));
+    String url = "--url=http://127.0.0.1:" + management.port();
+    assertThat(run("releases", "list", url)).isZero();
+    assertThat(out.toString().lines())
+        .hasSize(4)
+        .anyMatch(line -> line.matches("\\* mlp +3  champion +12 .*"));
+    Path file = directory.resolve("fetched.pt");
+    assertThat(run("releases", "download", "3", url, "--out=" + file)).isZero();
+    assertThat(file).hasSameBinaryContentAs(release(3).resolve("student.pt"));
+    assertThat(run("releases", "promote", "1", url)).isEqualTo(2);
+    assertThat(err.toString()).contains(" answers 403: changes by HTTP need management.basic");
+    assertThat(trainer.releaseVersion()).isEqualTo(3);
     await().atMost(PATIENCE).until(() -> predictedBy() == 3);
     HttpResponse<String> refused = predict("", "image/png", giant());
     assertThat(refused.statusCode()).isEqualTo(400);

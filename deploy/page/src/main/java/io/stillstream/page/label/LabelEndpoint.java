@@ -4,6 +4,7 @@ import io.stillstream.page.trainer.TrainingStatus;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint.Request;
+import io.stillstream.runtime.http.SameOrigin;
 import io.stillstream.schemas.ImageLabel;
 import io.stillstream.schemas.answer.ModelTask;
 import java.time.InstantSource;

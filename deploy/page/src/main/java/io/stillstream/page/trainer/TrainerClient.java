@@ -7,27 +7,20 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.http.TrustedAuthorities;
+import io.stillstream.runtime.http.client.ManagementClient;
 import io.stillstream.schemas.image.InvalidImageException;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 
 /** Asks the trainer by HTTP. Every request has a time limit. Safe for several threads. */
 public final class TrainerClient {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   /** A trace searches topics for up to 20 s. */
@@ -40,8 +33,7 @@ public final class TrainerClient {
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private final String root;
-  private final Optional<String> authorization;
-  private final HttpClient client;
+  private final ManagementClient client;
   private final Duration timeout;
 
   /**
@@ -55,18 +47,8 @@ public final class TrainerClient {
    * @param timeout of every request but traces
    */
   TrainerClient(TrainerSettings settings, Duration timeout) {
-    this.root = settings.url().toString().replaceAll("/+$", "");
-    this.authorization =
-        settings
-            .user()
-            .map(user -> user + ":" + settings.password().orElseThrow())
-            .map(pair -> "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8)));
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT);
-    settings.certificates().ifPresent(file -> builder.sslContext(trusting(file)));
-    this.client = builder.build();
+    this.client = new ManagementClient(settings.address(), "trainer.certificates");
+    this.root = client.root();
     this.timeout = timeout;
   }
 
@@ -121,7 +103,8 @@ public final class TrainerClient {
             .formatted(height, width, channels, ClassProbability.TOP);
     Answer answer =
         send(
-            request(query, timeout)
+            client
+                .request(query, timeout)
                 .header("Content-Type", PIXELS)
                 .POST(BodyPublishers.ofByteArray(hwc)));
     if (answer.status() != OK) {
@@ -136,43 +119,32 @@ public final class TrainerClient {
 
   /** The trace of an image: the trainer's answer, whatever its status. */
   public Answer trace(String imageId) throws TrainerUnavailableException, InterruptedException {
-    return send(request("/trace?image=" + URLEncoder.encode(imageId, UTF_8), TRACE_TIMEOUT));
+    return send(client.request("/trace?image=" + URLEncoder.encode(imageId, UTF_8), TRACE_TIMEOUT));
   }
 
   private Answer get(String path) throws TrainerUnavailableException, InterruptedException {
-    return send(request(path, timeout));
+    return send(client.request(path, timeout));
   }
 
-  private HttpRequest.Builder request(String path, Duration limit) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(root + path)).timeout(limit);
-    authorization.ifPresent(value -> request.header("Authorization", value));
-    return request;
-  }
-
-  private Answer send(HttpRequest.Builder builder)
+  private Answer send(HttpRequest.Builder request)
       throws TrainerUnavailableException, InterruptedException {
-    HttpRequest request = builder.build();
+    HttpResponse<byte[]> response;
     try {
-      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+      response = client.send(request, BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new TrainerUnavailableException(e.getMessage(), e);
+    }
+    try {
       return new Answer(response.statusCode(), body(response));
     } catch (IOException e) {
-      throw new TrainerUnavailableException(root + " gives no answer: " + e, e);
+      throw new TrainerUnavailableException(root + " does not answer as a trainer does: " + e, e);
     }
   }
 
   private static JsonNode body(HttpResponse<byte[]> response) throws IOException {
     return response.statusCode() == OK
         ? JSON.readTree(response.body())
-        : JSON.createObjectNode().put("error", error(response.body()));
-  }
-
-  /** The trainer's own words, if it is the trainer that speaks. */
-  private static String error(byte[] body) {
-    try {
-      return JSON.readTree(body).path("error").asText();
-    } catch (IOException e) {
-      return "";
-    }
+        : JSON.createObjectNode().put("error", ManagementClient.error(response.body()));
   }
 
   private JsonNode require(Answer answer) throws TrainerUnavailableException {
@@ -193,16 +165,6 @@ public final class TrainerClient {
       throw new TrainerUnavailableException(OK, root + " does not answer as a trainer does");
     } catch (JsonProcessingException e) {
       throw new TrainerUnavailableException(root + " does not answer as a trainer does: " + e, e);
-    }
-  }
-
-  private static SSLContext trusting(Path file) {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, TrustedAuthorities.read("trainer.certificates", file), null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has TLS", e);
     }
   }
 }

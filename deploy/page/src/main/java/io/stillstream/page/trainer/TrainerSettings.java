@@ -1,5 +1,6 @@
 package io.stillstream.page.trainer;
 
+import io.stillstream.runtime.http.client.ManagementAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,15 +16,11 @@ import java.util.Optional;
 public record TrainerSettings(
     URI url, Optional<String> user, Optional<String> password, Optional<Path> certificates) {
   public TrainerSettings {
-    boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-    if (!web || url.getHost() == null || url.getUserInfo() != null) {
-      throw new IllegalArgumentException(
-          "url must be http:// or https:// and a host, without user and password"
-              + (url.getRawUserInfo() == null ? ", was " + url : ""));
-    }
-    if (user.isPresent() != password.isPresent()) {
-      throw new IllegalArgumentException("user and password must be given together");
-    }
+    ManagementAddress unused = new ManagementAddress(url, user, password, certificates);
+  }
+
+  ManagementAddress address() {
+    return new ManagementAddress(url, user, password, certificates);
   }
 
   @Override

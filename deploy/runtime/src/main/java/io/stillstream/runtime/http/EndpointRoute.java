@@ -12,10 +12,23 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 
-/** Reads the body without a thread, and then calls an endpoint's handler, which may block. */
-record EndpointRoute(HttpEndpoint endpoint) implements RouteTable.Route {
+/**
+ * Reads the body without a thread, and then calls an endpoint's handler, which may block.
+ *
+ * @param mayChange whether there is a user, whose requests may change something
+ */
+record EndpointRoute(HttpEndpoint endpoint, boolean mayChange) implements RouteTable.Route {
   @Override
   public void answer(Request request, Response response, Callback callback) {
+    if (isChange() && !mayChange) {
+      HttpResponses.error(
+          request,
+          response,
+          callback,
+          403,
+          "changes by HTTP need management.basic, which the settings of this service do not have");
+      return;
+    }
     Map<String, String> parameters = parameters(request);
     Map<String, String> headers = headers(request);
     if (request.getLength() > endpoint.maxBytes()) {
@@ -45,7 +58,14 @@ record EndpointRoute(HttpEndpoint endpoint) implements RouteTable.Route {
             callback::failed));
   }
 
+  private boolean isChange() {
+    return endpoint.kind() == HttpEndpoint.Kind.CHANGE;
+  }
+
   private HttpEndpoint.Reply reply(HttpEndpoint.Request asked) {
+    if (isChange() && !SameOrigin.holds(asked)) {
+      return HttpEndpoint.Reply.error(403, "a page of another site may change nothing here");
+    }
     try {
       return endpoint.handler().handle(asked);
     } catch (InterruptedException e) {
@@ -74,14 +94,19 @@ record EndpointRoute(HttpEndpoint endpoint) implements RouteTable.Route {
     return headers;
   }
 
-  /** Of a repeated one the last counts. */
-  private static Map<String, String> parameters(Request request) {
+  /** Of a repeated one the last counts; those of the path come before those of the query. */
+  private Map<String, String> parameters(Request request) {
     Map<String, String> parameters = new HashMap<>();
     Request.extractQueryParameters(request)
         .forEach(
             field ->
                 parameters.put(
                     field.getName(), field.getValues().get(field.getValues().size() - 1)));
+    if (PathTemplate.isTemplate(endpoint.path())) {
+      PathTemplate.parse(endpoint.path())
+          .match(request.getHttpURI().getPath())
+          .ifPresent(parameters::putAll);
+    }
     return parameters;
   }
 }

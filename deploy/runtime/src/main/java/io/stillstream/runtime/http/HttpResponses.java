@@ -42,6 +42,8 @@ final class HttpResponses {
     }
     if (reply.body() instanceof BinaryBody binary) {
       send(response, callback, reply.status(), binary.type(), binary.bytes());
+    } else if (reply.body() instanceof HttpEndpoint.FileBody file) {
+      FileDownload.send(response, callback, file);
     } else {
       json(response, callback, reply.status(), reply.body());
     }

@@ -49,6 +49,7 @@ public final class ManagementServer implements AutoCloseable {
 
   private final Server server;
   private final RouteTable routes;
+  private final boolean hasUser;
   private final int port;
 
   /**
@@ -56,20 +57,30 @@ public final class ManagementServer implements AutoCloseable {
    *
    * @param operators with metrics
    * @param services with what services add
+   * @param downloads with files, for each piece
    */
-  record ServerLimits(RequestQueue.Limits operators, RequestQueue.Limits services) {
+  record ServerLimits(
+      RequestQueue.Limits operators, RequestQueue.Limits services, RequestQueue.Limits downloads) {
     /** A body of 8 MB takes time on a slow line, too. */
     static final ServerLimits DEFAULT =
         new ServerLimits(
             new RequestQueue.Limits(
                 2, 16, Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(10)),
             new RequestQueue.Limits(
-                8, 64, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(30)));
+                8, 64, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(30)),
+            new RequestQueue.Limits(
+                4, 16, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(30)));
+
+    /** With the default for files. */
+    ServerLimits(RequestQueue.Limits operators, RequestQueue.Limits services) {
+      this(operators, services, DEFAULT.downloads());
+    }
   }
 
-  private ManagementServer(Server server, RouteTable routes) {
+  private ManagementServer(Server server, RouteTable routes, boolean hasUser) {
     this.server = server;
     this.routes = routes;
+    this.hasUser = hasUser;
     this.port = ((ServerConnector) server.getConnectors()[0]).getLocalPort();
   }
 
@@ -99,7 +110,8 @@ public final class ManagementServer implements AutoCloseable {
     threads.setStopTimeout(STOP_MILLIS);
     Server server = new Server(threads);
     RouteTable routes = new RouteTable();
-    Handler services = queue(limits.services(), Lane.SERVICE, routes, routes);
+    Handler downloads = queue(limits.downloads(), Lane.DOWNLOAD, routes, routes);
+    Handler services = queue(limits.services(), Lane.SERVICE, routes, downloads);
     Handler all = queue(limits.operators(), Lane.METRICS, routes, services);
     ManagementAuthenticator authenticator = new ManagementAuthenticator(settings.basic(), all);
     routes.addReadable(Lane.DIRECT, "/health/live", health(health, Health::live, authenticator));
@@ -124,7 +136,8 @@ public final class ManagementServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("the management endpoint cannot start", e);
     }
-    ManagementServer management = new ManagementServer(server, routes);
+    ManagementServer management =
+        new ManagementServer(server, routes, settings.basic().isPresent());
     LOG.atInfo()
         .addKeyValue("host", settings.host())
         .addKeyValue("port", management.port())
@@ -180,7 +193,12 @@ public final class ManagementServer implements AutoCloseable {
   /** Serves what a service answers beside health and metrics. */
   public void add(List<HttpEndpoint> endpoints) {
     for (HttpEndpoint endpoint : endpoints) {
-      routes.add(Lane.SERVICE, endpoint.method(), endpoint.path(), new EndpointRoute(endpoint));
+      Route route = new EndpointRoute(endpoint, hasUser);
+      if (endpoint.kind() == HttpEndpoint.Kind.DOWNLOAD) {
+        routes.addReadable(Lane.DOWNLOAD, endpoint.path(), route);
+      } else {
+        routes.add(Lane.SERVICE, endpoint.method(), endpoint.path(), route);
+      }
     }
   }
 

@@ -8,14 +8,21 @@ import java.util.Optional;
 /**
  * Where the management endpoint listens, and to whom; port 0 takes any free one.
  *
+ * @param host this machine only, unless the environment has another default: the images do
  * @param tls HTTPS in place of HTTP
  * @param basic who has access; without it there is no authentication
  */
 public record ManagementSettings(
-    @Default("0.0.0.0") String host,
+    @Default(DEFAULT_HOST) String host,
     @Default("9400") int port,
     Optional<Tls> tls,
     Optional<Basic> basic) {
+  /**
+   * Everything that the port shows can be seen by all who reach it, so by default that is this
+   * machine. A container's own loopback is reached by nothing, so the images set the variable.
+   */
+  static final String DEFAULT_HOST = "${STILLSTREAM_MANAGEMENT_HOST:-127.0.0.1}";
+
   public ManagementSettings {
     SettingRanges.requireText("host", host);
     SettingRanges.requireWithin(0, 65535, "port", port);

@@ -1,8 +1,10 @@
 package io.stillstream.runtime.http;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
@@ -14,13 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What answers which path and method. Paths are matched exactly, as they stand in the request. An
- * unknown path is answered with 404, an unknown method of a known path with 405.
+ * What answers which path and method. Paths are matched exactly, as they stand in the request, and
+ * after that by {@link PathTemplate}. An unknown path is answered with 404, an unknown method of a
+ * known path with 405.
  */
 final class RouteTable extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger(RouteTable.class);
 
+  /** By path, or by the text of a template. */
   private final Map<String, Entry> paths = new ConcurrentHashMap<>();
+
+  private final List<Template> templates = new CopyOnWriteArrayList<>();
 
   /** How requests for a path are let through. */
   enum Lane {
@@ -29,7 +35,9 @@ final class RouteTable extends Handler.Abstract {
     /** By the queue for operators. */
     METRICS,
     /** By the queue for what a service adds. */
-    SERVICE
+    SERVICE,
+    /** By the queue for files. */
+    DOWNLOAD
   }
 
   /** Answers a request, and completes the callback then or later. */
@@ -40,11 +48,34 @@ final class RouteTable extends Handler.Abstract {
 
   private record Entry(Lane lane, Map<String, Route> methods) {}
 
+  private record Template(PathTemplate path, Entry entry) {}
+
   void add(Lane lane, String method, String path, Route route) {
-    paths
-        .computeIfAbsent(path, unused -> new Entry(lane, new ConcurrentSkipListMap<>()))
-        .methods()
-        .put(method, route);
+    paths.computeIfAbsent(path, unused -> entry(lane, path)).methods().put(method, route);
+  }
+
+  private Entry entry(Lane lane, String path) {
+    Entry entry = new Entry(lane, new ConcurrentSkipListMap<>());
+    if (PathTemplate.isTemplate(path)) {
+      templates.add(new Template(PathTemplate.parse(path), entry));
+    }
+    return entry;
+  }
+
+  /** What answers a request's path; null if nothing does. */
+  private Entry find(Request request) {
+    String path = request.getHttpURI().getPath();
+    if (path == null || PathTemplate.isTemplate(path)) {
+      return null;
+    }
+    Entry exact = paths.get(path);
+    return exact != null
+        ? exact
+        : templates.stream()
+            .filter(template -> template.path().match(path).isPresent())
+            .map(Template::entry)
+            .findFirst()
+            .orElse(null);
   }
 
   /** Adds GET and HEAD. */
@@ -56,14 +87,14 @@ final class RouteTable extends Handler.Abstract {
   /** Whether the request's path is in this lane. */
   Predicate<Request> isIn(Lane lane) {
     return request -> {
-      Entry entry = paths.get(request.getHttpURI().getPath());
+      Entry entry = find(request);
       return entry != null && entry.lane() == lane;
     };
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    Entry entry = paths.get(request.getHttpURI().getPath());
+    Entry entry = find(request);
     Route route = entry == null ? null : entry.methods().get(request.getMethod());
     // While a service computes, a connection on which nothing happens is as it should be.
     request.addIdleTimeoutListener(timeout -> false);

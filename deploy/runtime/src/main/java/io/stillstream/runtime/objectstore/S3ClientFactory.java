@@ -3,7 +3,7 @@ package io.stillstream.runtime.objectstore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.http.TrustedAuthorities;
+import io.stillstream.runtime.http.client.TrustedAuthorities;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -196,6 +196,67 @@ final class ManagementServerAccessTest {
   }
 
   @Test
+  void shouldChangeNothingWithoutAUserInTheSettings() throws Exception {
+    // given
+    start(Optional.empty());
+
+    // when
+    HttpResponse<String> reply = change("");
+
+    // then
+    assertThat(reply.statusCode()).isEqualTo(403);
+    assertThat(reply.body())
+        .isEqualTo(
+            "{\"error\":\"changes by HTTP need management.basic, which the settings of this service"
+                + " do not have\"}");
+    assertThat(post("/echo", "")).isEqualTo(200);
+  }
+
+  @Test
+  void shouldChangeForTheUserOnlyAndForNoOtherSite() throws Exception {
+    // given
+    start(Optional.of(new Basic("ops", "secret", true)));
+    String user = "Basic " + Base64.getEncoder().encodeToString("ops:secret".getBytes(UTF_8));
+
+    // then
+    assertThat(change("").statusCode()).isEqualTo(401);
+    assertThat(change("Basic b3BzOm90aGVy").statusCode()).isEqualTo(401);
+    assertThat(change(user).statusCode()).isEqualTo(200);
+    assertThat(change(user).body()).isEqualTo("[\"left\"]");
+    assertThat(change(user, "Origin", "https://evil.example").statusCode()).isEqualTo(403);
+    assertThat(change(user, "Sec-Fetch-Site", "cross-site").body())
+        .isEqualTo("{\"error\":\"a page of another site may change nothing here\"}");
+    assertThat(change(user, "Sec-Fetch-Site", "same-origin").statusCode()).isEqualTo(200);
+  }
+
+  private HttpResponse<String> change(String authorization, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri("/switch/left?side=right")).POST(BodyPublishers.noBody());
+    if (!authorization.isEmpty()) {
+      request.header("Authorization", authorization);
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  @Test
+  void shouldListenOnThisMachineUnlessTheEnvironmentSaysOtherwise() {
+    // given
+    start(Optional.empty());
+    Map<String, String> image = Map.of("STILLSTREAM_MANAGEMENT_HOST", "0.0.0.0");
+
+    // then
+    assertThat(parse("port: 1").host()).isEqualTo("127.0.0.1");
+    assertThat(YamlSettings.parse("port: 1", ManagementSettings.class, image).host())
+        .isEqualTo("0.0.0.0");
+    assertThat(YamlSettings.parse("host: '::1'", ManagementSettings.class, image).host())
+        .isEqualTo("::1");
+  }
+
+  @Test
   void shouldRefuseAUserThatCannotBeSentAndShowNoPassword() {
     // given
     start(Optional.empty());
@@ -228,7 +289,13 @@ final class ManagementServerAccessTest {
     management.add(
         List.of(
             new HttpEndpoint(
-                "POST", "/echo", 8, request -> Reply.ok(List.of(request.body().length)))));
+                "POST", "/echo", 8, request -> Reply.ok(List.of(request.body().length))),
+            new HttpEndpoint(
+                "POST",
+                "/switch/{side}",
+                8,
+                HttpEndpoint.Kind.CHANGE,
+                request -> Reply.ok(List.of(request.parameter("side").orElseThrow())))));
     management.add(
         new WebContent(
             List.of(

@@ -39,7 +39,7 @@ public record ObjectStoreSettings(
     @Default("when-supported") Checksums checksums,
     @Default("true") boolean conditionalWrites,
     @Default("2") int keep,
-    @Default("file") ReleaseUri releaseUri,
+    @Default("store") ReleaseUri releaseUri,
     @Default("30s") Duration onStop) {
 
   public ObjectStoreSettings {

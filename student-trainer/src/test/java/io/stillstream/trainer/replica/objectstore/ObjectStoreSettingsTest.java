@@ -24,7 +24,7 @@ class ObjectStoreSettingsTest {
     assertThat(settings.pathStyle()).isTrue();
     assertThat(settings.conditionalWrites()).isTrue();
     assertThat(settings.keep()).isEqualTo(2);
-    assertThat(settings.releaseUri()).isEqualTo(ObjectStoreSettings.ReleaseUri.FILE);
+    assertThat(settings.releaseUri()).isEqualTo(ObjectStoreSettings.ReleaseUri.STORE);
     assertThat(settings.requestTimeout()).isEqualTo(Duration.ofSeconds(60));
   }
 

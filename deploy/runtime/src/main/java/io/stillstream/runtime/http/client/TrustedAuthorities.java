@@ -1,4 +1,4 @@
-package io.stillstream.runtime.http;
+package io.stillstream.runtime.http.client;
 
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;

@@ -1,14 +1,14 @@
-package io.stillstream.page.label;
+package io.stillstream.runtime.http;
 
 import io.stillstream.runtime.http.HttpEndpoint.Request;
 import java.net.URI;
 import java.util.Optional;
 
 /**
- * Whether a request comes from the page itself. A browser sends user and password of this server
- * with requests of other sites, too, so these must be told apart.
+ * Whether a request comes from a page of this server, or from no browser. A browser sends user and
+ * password of this server with requests of other sites, too, so these must be told apart.
  */
-final class SameOrigin {
+public final class SameOrigin {
   private SameOrigin() {}
 
   /**
@@ -16,7 +16,7 @@ final class SameOrigin {
    * depend on what a proxy makes of the host; else by {@code Origin} (RFC 6454), whose host and
    * port must be those of {@code Host}. A client that sends neither is no browser.
    */
-  static boolean holds(Request request) {
+  public static boolean holds(Request request) {
     Optional<String> site = request.header("sec-fetch-site");
     if (site.isPresent()) {
       return site.get().equals("same-origin");
