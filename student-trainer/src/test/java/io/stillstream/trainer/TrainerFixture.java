@@ -57,6 +57,7 @@ import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.publish.AsyncRecordSender;
 import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.publish.ReleasePublisher;
+import io.stillstream.trainer.publish.ReleaseRunReporter;
 import io.stillstream.trainer.publish.ReviewRequestPublisher;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.OnnxExporter;
@@ -264,7 +265,13 @@ public final class TrainerFixture implements AutoCloseable {
           new StudentEventPublisher(
               "cnn", "student-events", sender, clock, initial.events(), meters);
       ReleasePublisher publisher =
-          new ReleasePublisher(config.topics(), sender, releaseWriter, Replica.NONE, clock);
+          new ReleasePublisher(
+              config.topics(),
+              sender,
+              releaseWriter,
+              Replica.NONE,
+              ReleaseRunReporter.none(),
+              clock);
       LoopControl control =
           new LoopControl(open.push(new AccessMonitor(kafka(), List.of())), stopping);
       heldOut =
@@ -287,7 +294,8 @@ public final class TrainerFixture implements AutoCloseable {
                   releaseWriter,
                   heldOut,
                   file -> batch -> new float[batch.size() * batch.classes()]));
-      delivery = new ReleaseDelivery(releaseWriter, publisher, events, metrics);
+      delivery =
+          new ReleaseDelivery(releaseWriter, publisher, events, ReleaseRunReporter.none(), metrics);
       ReleaseController releases =
           new ReleaseController(
               config.release(), releaseWriter, delivery, metrics, baseline, () -> nanos);

@@ -130,7 +130,8 @@ public record LabelerTestTopics(TopicNames names, String group, LabelerTestClust
         1,
         cluster.directory().resolve("labeler"),
         100,
-        MetricsSettings.ofEndpoint());
+        MetricsSettings.ofEndpoint(),
+        Optional.empty());
   }
 
   /** A view of image n with these pixels, made now. */

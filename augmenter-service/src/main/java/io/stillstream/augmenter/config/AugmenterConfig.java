@@ -9,10 +9,12 @@ import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.openlineage.OpenLineageSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Settings of the augmenter; docs/settings.md of the module describes them.
@@ -32,6 +34,7 @@ import java.util.Map;
  *     content of its file, see {@link PolicyResolver}
  * @param management where metrics and health are served
  * @param metrics where metrics go beside that
+ * @param openlineage where runs are reported; nothing is reported unless it is given
  */
 public record AugmenterConfig(
     @Default("augmenter") String applicationId,
@@ -45,7 +48,8 @@ public record AugmenterConfig(
     FetchSettings fetch,
     JsonNode policy,
     @Default("{port: 9401}") ManagementSettings management,
-    MetricsSettings metrics) {
+    MetricsSettings metrics,
+    Optional<OpenLineageSettings> openlineage) {
 
   /** Names of the topics. */
   public record AugmenterTopics(

@@ -31,6 +31,7 @@ public final class ReleasePublisher {
   private final AsyncRecordSender sender;
   private final ReleaseWriter writer;
   private final Replica replica;
+  private final ReleaseRunReporter runs;
   private final InstantSource clock;
 
   /** By version. */
@@ -44,11 +45,13 @@ public final class ReleasePublisher {
       AsyncRecordSender sender,
       ReleaseWriter writer,
       Replica replica,
+      ReleaseRunReporter runs,
       InstantSource clock) {
     this.topics = topics;
     this.sender = sender;
     this.writer = writer;
     this.replica = replica;
+    this.runs = runs;
     this.clock = clock;
   }
 
@@ -62,16 +65,22 @@ public final class ReleasePublisher {
     if (event.isEmpty() || underWay.containsKey(version)) {
       return;
     }
-    StudentRelease release = event.get();
-    Optional<String> uri = replica.uri(version, release.getSha256(), release.getUri());
-    if (uri.isEmpty()) {
+    Optional<StudentRelease> located = located(event.get());
+    if (located.isEmpty()) {
       LOG.atDebug().addKeyValue("version", version).log("Release is not in the object store yet");
       return;
     }
-    release.setUri(uri.get());
+    StudentRelease release = located.get();
     sender
         .offer(topics.studentReleases(), release.getStudent().getBytes(UTF_8), release)
         .ifPresent(sent -> underWay.put(version, sent));
+  }
+
+  /** With the URI that readers are given; empty while the copy that it names does not exist. */
+  private Optional<StudentRelease> located(StudentRelease release) {
+    Optional<String> uri = replica.uri(release.getVersion(), release.getSha256(), release.getUri());
+    uri.ifPresent(release::setUri);
+    return uri.map(known -> release);
   }
 
   /** Notes which releases a broker has acknowledged. */
@@ -83,9 +92,13 @@ public final class ReleasePublisher {
       }
       if (!entry.getValue().isDelivered()) {
         LOG.atWarn().addKeyValue("version", version).log("Release is not announced yet");
-      } else if (writer.unannounced(version).isPresent()) {
-        writer.announced(version);
-        LOG.atInfo().addKeyValue("version", version).log("Release is announced");
+      } else {
+        Optional<StudentRelease> release = writer.unannounced(version);
+        if (release.isPresent()) {
+          runs.released(located(release.get()).orElse(release.get()));
+          writer.announced(version);
+          LOG.atInfo().addKeyValue("version", version).log("Release is announced");
+        }
       }
       underWay.remove(version);
     }

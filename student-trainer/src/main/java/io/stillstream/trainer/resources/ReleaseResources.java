@@ -44,7 +44,8 @@ public record ReleaseResources(ReleaseDelivery delivery, ReleaseController contr
                 heldOut,
                 model -> InferenceStudent.load(model, config.torch())));
     ReleaseDelivery delivery =
-        new ReleaseDelivery(storage.releases(), output.releases(), output.events(), metrics);
+        new ReleaseDelivery(
+            storage.releases(), output.releases(), output.events(), output.runs(), metrics);
     FunctionCounter.builder("student.release.refusals", delivery, ReleaseDelivery::refusals)
         .description("Releases not made, as their ONNX file does not answer as the student does")
         .register(context.registry());

@@ -21,6 +21,7 @@ import io.stillstream.trainer.kafka.TopicChange;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.publish.AsyncRecordSender;
 import io.stillstream.trainer.publish.ReleasePublisher;
+import io.stillstream.trainer.publish.ReleaseRunReporter;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.ManualPromotion;
 import io.stillstream.trainer.release.ModelCard;
@@ -508,8 +509,15 @@ class ReleaseControllerTest {
             releases,
             new ReleaseDelivery(
                 releases,
-                new ReleasePublisher(config.topics(), sender, releases, Replica.NONE, CLOCK),
+                new ReleasePublisher(
+                    config.topics(),
+                    sender,
+                    releases,
+                    Replica.NONE,
+                    ReleaseRunReporter.none(),
+                    CLOCK),
                 events,
+                ReleaseRunReporter.none(),
                 metrics),
             metrics,
             baseline,

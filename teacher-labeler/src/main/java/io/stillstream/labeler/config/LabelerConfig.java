@@ -6,6 +6,7 @@ import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.openlineage.OpenLineageSettings;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,7 @@ import java.util.regex.Pattern;
  * @param maxConsecutiveFailures views that fail unexpectedly one after another until the service
  *     ends; 0 for no limit
  * @param metrics where metrics go beside the management endpoint
+ * @param openlineage where runs are reported; nothing is reported unless it is given
  * @param management where the management endpoint listens
  */
 public record LabelerConfig(
@@ -60,7 +62,8 @@ public record LabelerConfig(
     @Default("1") int decodeThreads,
     @Default("/tmp/stillstream-labeler") Path stateDirectory,
     @Default("100") int maxConsecutiveFailures,
-    MetricsSettings metrics) {
+    MetricsSettings metrics,
+    Optional<OpenLineageSettings> openlineage) {
 
   /** A longer transaction would come near the broker's default time-out, a minute. */
   private static final Duration LONGEST_COMMIT_INTERVAL = Duration.ofSeconds(20);

@@ -50,7 +50,8 @@ class LabelerConfigTest {
                 1,
                 Path.of("/tmp/stillstream-labeler"),
                 100,
-                MetricsSettings.ofEndpoint()));
+                MetricsSettings.ofEndpoint(),
+                Optional.empty()));
   }
 
   @Test
@@ -126,7 +127,8 @@ class LabelerConfigTest {
                             Duration.ofSeconds(10),
                             MetricsSettings.Temporality.DELTA,
                             Map.of("x-team", "a"),
-                            Map.of("deployment.environment", "test"))))));
+                            Map.of("deployment.environment", "test")))),
+                Optional.empty()));
     assertThat(config.transactionalId()).isEqualTo("g-3");
   }
 
