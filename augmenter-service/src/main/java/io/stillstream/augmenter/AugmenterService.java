@@ -16,12 +16,14 @@ import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.metrics.FailSafeMetrics;
+import io.stillstream.runtime.openlineage.StreamJob;
 import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.runtime.service.Service;
 import io.stillstream.runtime.startup.StartupWait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
@@ -141,6 +143,21 @@ public final class AugmenterService implements Service {
                 access.check()));
     checks.addAll(now.checks());
     return new Health(checks);
+  }
+
+  @Override
+  public Optional<StreamJob> job() {
+    return config
+        .openlineage()
+        .map(
+            settings ->
+                new StreamJob(
+                    settings,
+                    config.kafka(),
+                    config.applicationId(),
+                    List.of(config.topics().images()),
+                    List.of(config.topics().views(), config.topics().deadLetters()),
+                    List::of));
   }
 
   @Override

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -236,7 +237,8 @@ final class AugmenterMixingIT {
         FetchSettings.disabled(),
         PolicyYaml.tree(POLICY),
         new ManagementSettings("127.0.0.1", 0),
-        MetricsSettings.ofEndpoint());
+        MetricsSettings.ofEndpoint(),
+        Optional.empty());
   }
 
   private static Path write(AugmenterTopics topics) throws IOException {

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -307,7 +308,8 @@ final class AugmenterServiceIT {
         FetchSettings.disabled(),
         PolicyYaml.tree(POLICY),
         new ManagementSettings("127.0.0.1", 0),
-        MetricsSettings.ofEndpoint());
+        MetricsSettings.ofEndpoint(),
+        Optional.empty());
   }
 
   private static boolean isOk(AugmenterService service, String check) {

@@ -61,6 +61,7 @@ import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.publish.AsyncRecordSender;
 import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.publish.ReleasePublisher;
+import io.stillstream.trainer.publish.ReleaseRunReporter;
 import io.stillstream.trainer.publish.ReviewRequestPublisher;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.OnnxExporter;
@@ -304,6 +305,7 @@ public final class TrainerFixture implements AutoCloseable {
               releaseWriter,
               Replica.NONE,
               TrainerFixture.this::isLatest,
+              ReleaseRunReporter.none(),
               clock);
       LoopControl control =
           new LoopControl(open.push(new AccessMonitor(kafka(), List.of())), stopping);
@@ -327,7 +329,9 @@ public final class TrainerFixture implements AutoCloseable {
                   releaseWriter,
                   heldOut,
                   file -> batch -> new float[batch.size() * batch.classes()]));
-      delivery = new ReleaseDelivery(releaseWriter, publisher, events, metrics, promotions);
+      delivery =
+          new ReleaseDelivery(
+              releaseWriter, publisher, events, ReleaseRunReporter.none(), metrics, promotions);
       ReleaseController releases =
           new ReleaseController(
               config.release(), releaseWriter, delivery, metrics, baseline, () -> nanos);

@@ -8,6 +8,7 @@ import io.stillstream.labeler.kafka.LabelerClientSettings;
 import io.stillstream.labeler.metrics.MicrometerRemoteTeacherMetrics;
 import io.stillstream.labeler.metrics.RemoteTeacherMetrics;
 import io.stillstream.labeler.model.TeacherLoader;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.TeacherSource;
 import io.stillstream.labeler.reload.ModelRepository;
 import io.stillstream.labeler.reload.TeacherEndpoints;
@@ -22,12 +23,15 @@ import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.metrics.FailSafeMetrics;
+import io.stillstream.runtime.openlineage.LineageDataset;
+import io.stillstream.runtime.openlineage.StreamJob;
 import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.runtime.service.Service;
 import io.stillstream.runtime.startup.StartupWait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -94,6 +98,33 @@ public final class LabelerService implements Service {
   @Override
   public List<HttpEndpoint> endpoints() {
     return new TeacherEndpoints(() -> running).all();
+  }
+
+  @Override
+  public Optional<StreamJob> job() {
+    return config
+        .openlineage()
+        .map(
+            settings ->
+                new StreamJob(
+                    settings,
+                    config.kafka(),
+                    config.groupId(),
+                    List.of(config.topics().views()),
+                    List.of(config.topics().labeledViews(), config.topics().deadLetters()),
+                    () -> models(settings.namespace())));
+  }
+
+  private List<LineageDataset> models(String namespace) {
+    TeacherReloader reloader = running;
+    return reloader == null
+        ? List.of()
+        : reloader.active().stream().map(teacher -> model(namespace, teacher)).toList();
+  }
+
+  private static LineageDataset model(String namespace, TeacherModel.Identity teacher) {
+    return LineageDataset.model(
+        namespace, teacher.name(), teacher.version(), teacher.sha256(), Optional.empty());
   }
 
   @Override

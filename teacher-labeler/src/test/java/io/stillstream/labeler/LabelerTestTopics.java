@@ -132,7 +132,8 @@ public record LabelerTestTopics(TopicNames names, String group, LabelerTestClust
         cluster.directory().resolve("labeler"),
         100,
         StartSettings.defaults(),
-        MetricsSettings.ofEndpoint());
+        MetricsSettings.ofEndpoint(),
+        Optional.empty());
   }
 
   /** A view of image n with these pixels, made now. */

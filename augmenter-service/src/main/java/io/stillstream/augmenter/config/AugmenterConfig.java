@@ -10,12 +10,14 @@ import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.openlineage.OpenLineageSettings;
 import io.stillstream.runtime.startup.StartSettings;
 import io.stillstream.schemas.topics.TopicPrefix;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Settings of the augmenter; docs/settings.md of the module describes them.
@@ -36,6 +38,7 @@ import java.util.Map;
  *     content of its file, see {@link PolicyResolver}
  * @param management where metrics and health are served
  * @param metrics where metrics go beside that
+ * @param openlineage where runs are reported; nothing is reported unless it is given
  */
 public record AugmenterConfig(
     @Default(value = "augmenter", prefixed = true) String applicationId,
@@ -50,7 +53,8 @@ public record AugmenterConfig(
     FetchSettings fetch,
     JsonNode policy,
     @Default("{port: 9401}") ManagementSettings management,
-    MetricsSettings metrics) {
+    MetricsSettings metrics,
+    Optional<OpenLineageSettings> openlineage) {
 
   /**
    * Names of the topics.

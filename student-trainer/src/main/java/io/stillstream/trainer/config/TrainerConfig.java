@@ -8,6 +8,7 @@ import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.openlineage.OpenLineageSettings;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.startup.StartSettings;
 import io.stillstream.trainer.ledger.LedgerSettings;
@@ -68,6 +69,7 @@ import java.util.Optional;
  * @param threads libtorch's threads within an operator
  * @param management where the management endpoint listens
  * @param metrics where metrics go beside it
+ * @param openlineage where releases are reported; nothing is reported unless it is given
  */
 public record TrainerConfig(
     Map<String, String> kafka,
@@ -106,7 +108,8 @@ public record TrainerConfig(
     @Default("float32") Precision precision,
     @Default("1") int threads,
     @Default("{port: 9403}") ManagementSettings management,
-    MetricsSettings metrics) {
+    MetricsSettings metrics,
+    Optional<OpenLineageSettings> openlineage) {
 
   public TrainerConfig {
     kafka = ClientIds.withDefault(kafka, groupId);

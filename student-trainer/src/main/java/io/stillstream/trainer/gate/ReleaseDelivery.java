@@ -3,6 +3,7 @@ package io.stillstream.trainer.gate;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.publish.ReleasePublisher;
+import io.stillstream.trainer.publish.ReleaseRunReporter;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.OnnxMismatchException;
 import io.stillstream.trainer.release.PromotionRequests;
@@ -31,6 +32,7 @@ public final class ReleaseDelivery {
   private final ReleaseWriter writer;
   private final ReleasePublisher publisher;
   private final StudentEventPublisher events;
+  private final ReleaseRunReporter runs;
   private final TrainerMetrics metrics;
   private final PromotionRequests requests;
   private final AtomicLong refusals = new AtomicLong();
@@ -46,11 +48,13 @@ public final class ReleaseDelivery {
       ReleaseWriter writer,
       ReleasePublisher publisher,
       StudentEventPublisher events,
+      ReleaseRunReporter runs,
       TrainerMetrics metrics,
       PromotionRequests requests) {
     this.writer = writer;
     this.publisher = publisher;
     this.events = events;
+    this.runs = runs;
     this.metrics = metrics;
     this.requests = requests;
   }
@@ -73,6 +77,7 @@ public final class ReleaseDelivery {
     } catch (OnnxMismatchException e) {
       refusal = "step %d was not released, student.onnx: %s".formatted(step, e.getMessage());
       refusals.incrementAndGet();
+      runs.notMade(step, refusal);
       LOG.atError()
           .addKeyValue("step", step)
           .addKeyValue("file", "student.onnx")
@@ -93,6 +98,7 @@ public final class ReleaseDelivery {
       throws IOException {
     boolean releases = prepare(model, checkpoint.steps());
     if (releases) {
+      runs.started(checkpoint);
       writer.write(checkpoint, model, measurements.get());
     }
     return releases;
@@ -110,8 +116,10 @@ public final class ReleaseDelivery {
 
   /** A checkpoint with a release is durable: {@link #write} is to follow. */
   void add(TrainerState checkpoint, byte[] model, Map<String, Double> measurements) {
+    runs.started(checkpoint);
     if (!checkpoint.promotion().passed()) {
       metrics.gateFailed();
+      runs.refused(checkpoint, "the gate refused it: " + checkpoint.promotion().verdict().facts());
       LOG.atWarn()
           .addKeyValue("version", checkpoint.releaseVersion())
           .addKeyValue("verdict", checkpoint.promotion().verdict())

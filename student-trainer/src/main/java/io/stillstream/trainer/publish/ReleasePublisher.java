@@ -33,6 +33,7 @@ public final class ReleasePublisher {
   private final ReleaseWriter writer;
   private final Replica replica;
   private final Predicate<StudentRelease> isLatest;
+  private final ReleaseRunReporter runs;
   private final InstantSource clock;
 
   /** By version. */
@@ -63,12 +64,14 @@ public final class ReleasePublisher {
       ReleaseWriter writer,
       Replica replica,
       Predicate<StudentRelease> isLatest,
+      ReleaseRunReporter runs,
       InstantSource clock) {
     this.topics = topics;
     this.sender = sender;
     this.writer = writer;
     this.replica = replica;
     this.isLatest = isLatest;
+    this.runs = runs;
     this.clock = clock;
   }
 
@@ -137,6 +140,11 @@ public final class ReleasePublisher {
     }
   }
 
+  private static StudentRelease located(StudentRelease release, Optional<String> uri) {
+    uri.ifPresent(release::setUri);
+    return release;
+  }
+
   /** Notes which releases a broker has acknowledged. */
   public void confirmDeliveries() throws IOException {
     for (Map.Entry<Long, AsyncRecordSender.SendResult> entry : List.copyOf(underWay.entrySet())) {
@@ -146,9 +154,13 @@ public final class ReleasePublisher {
       }
       if (!entry.getValue().isDelivered()) {
         LOG.atWarn().addKeyValue("version", version).log("Release is not announced yet");
-      } else if (writer.unannounced(version).isPresent()) {
-        writer.announced(version);
-        LOG.atInfo().addKeyValue("version", version).log("Release is announced");
+      } else {
+        Optional<StudentRelease> release = writer.unannounced(version);
+        if (release.isPresent()) {
+          runs.released(located(release.get(), uri(release.get())));
+          writer.announced(version);
+          LOG.atInfo().addKeyValue("version", version).log("Release is announced");
+        }
       }
       underWay.remove(version);
     }

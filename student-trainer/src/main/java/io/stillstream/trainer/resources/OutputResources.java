@@ -12,6 +12,7 @@ import io.stillstream.trainer.publish.AnnouncedReleaseLookup;
 import io.stillstream.trainer.publish.AsyncRecordSender;
 import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.publish.ReleasePublisher;
+import io.stillstream.trainer.publish.ReleaseRunReporter;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import java.time.Duration;
 import java.util.List;
@@ -26,13 +27,15 @@ import org.apache.kafka.clients.producer.Producer;
  * @param deadLetters sends dead letters
  * @param events publishes student events
  * @param releases publishes releases and progress
+ * @param runs reports releases to a lineage service
  */
 public record OutputResources(
     RecordValueSerializer<Object> serializer,
     AsyncRecordSender sender,
     DeadLetterProducer deadLetters,
     StudentEventPublisher events,
-    ReleasePublisher releases) {
+    ReleasePublisher releases,
+    ReleaseRunReporter runs) {
   private static final Duration DEAD_LETTER_TIMEOUT = Duration.ofSeconds(10);
 
   /** What is not sent by then is in a checkpoint, or is sent again after the next start. */
@@ -82,6 +85,9 @@ public record OutputResources(
             context.clock(),
             initial.events(),
             registry);
+    ReleaseRunReporter runs =
+        open.push(
+            ReleaseRunReporter.open(config, context.model().name(), registry, context.clock()));
     ReleasePublisher releases =
         new ReleasePublisher(
             topics,
@@ -89,7 +95,8 @@ public record OutputResources(
             storage.releases(),
             storage.replica(),
             new AnnouncedReleaseLookup(config.kafka(), topics.studentReleases())::isLatest,
+            runs,
             context.clock());
-    return new OutputResources(serializer, sender, deadLetters, events, releases);
+    return new OutputResources(serializer, sender, deadLetters, events, releases, runs);
   }
 }

@@ -45,7 +45,12 @@ public record ReleaseResources(ReleaseDelivery delivery, ReleaseController contr
                 model -> InferenceStudent.load(model, config.torch())));
     ReleaseDelivery delivery =
         new ReleaseDelivery(
-            storage.releases(), output.releases(), output.events(), metrics, context.promotions());
+            storage.releases(),
+            output.releases(),
+            output.events(),
+            output.runs(),
+            metrics,
+            context.promotions());
     FunctionCounter.builder("student.release.refusals", delivery, ReleaseDelivery::refusals)
         .description("Releases not made, as their ONNX file does not answer as the student does")
         .register(context.registry());

@@ -25,6 +25,7 @@ import io.stillstream.trainer.kafka.TopicChange;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.publish.AsyncRecordSender;
 import io.stillstream.trainer.publish.ReleasePublisher;
+import io.stillstream.trainer.publish.ReleaseRunReporter;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.ManualPromotion;
 import io.stillstream.trainer.release.ModelCard;
@@ -682,8 +683,15 @@ class ReleaseControllerTest {
             new ReleaseDelivery(
                 releases,
                 new ReleasePublisher(
-                    config.topics(), sender, releases, Replica.NONE, topicHas, CLOCK),
+                    config.topics(),
+                    sender,
+                    releases,
+                    Replica.NONE,
+                    topicHas,
+                    ReleaseRunReporter.none(),
+                    CLOCK),
                 events,
+                ReleaseRunReporter.none(),
                 metrics,
                 promotions),
             metrics,

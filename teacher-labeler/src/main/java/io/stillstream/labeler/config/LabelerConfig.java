@@ -7,6 +7,7 @@ import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.openlineage.OpenLineageSettings;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.startup.StartSettings;
 import io.stillstream.schemas.topics.TopicPrefix;
@@ -42,6 +43,7 @@ import java.util.regex.Pattern;
  *     ends; 0 for no limit
  * @param start how long the start waits for what is away
  * @param metrics where metrics go beside the management endpoint
+ * @param openlineage where runs are reported; nothing is reported unless it is given
  * @param management where the management endpoint listens
  */
 public record LabelerConfig(
@@ -65,7 +67,8 @@ public record LabelerConfig(
     @Default("/tmp/stillstream-labeler") Path stateDirectory,
     @Default("100") int maxConsecutiveFailures,
     StartSettings start,
-    MetricsSettings metrics) {
+    MetricsSettings metrics,
+    Optional<OpenLineageSettings> openlineage) {
 
   /** A longer transaction would come near the broker's default time-out, a minute. */
   private static final Duration LONGEST_COMMIT_INTERVAL = Duration.ofSeconds(20);

@@ -52,7 +52,8 @@ class LabelerConfigTest {
                 Path.of("/tmp/stillstream-labeler"),
                 100,
                 StartSettings.defaults(),
-                MetricsSettings.ofEndpoint()));
+                MetricsSettings.ofEndpoint(),
+                Optional.empty()));
   }
 
   @Test
@@ -130,7 +131,8 @@ class LabelerConfigTest {
                             Duration.ofSeconds(10),
                             MetricsSettings.Temporality.DELTA,
                             Map.of("x-team", "a"),
-                            Map.of("deployment.environment", "test"))))));
+                            Map.of("deployment.environment", "test")))),
+                Optional.empty()));
     assertThat(config.transactionalId()).isEqualTo("g-3");
   }
 

@@ -9,7 +9,7 @@ public final class SecretRedactor {
   private static final Pattern KEY =
       Pattern.compile(
           "password|secret|token|jaas|credentials|authorization|user\\.info|user-info|key"
-              + "|otlp\\.headers");
+              + "|(otlp|openlineage)\\.headers");
 
   /**
    * To the last "@" before a comma, which parts URLs: a password may hold what should have been

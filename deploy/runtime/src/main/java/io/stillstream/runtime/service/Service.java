@@ -4,7 +4,9 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.WebContent;
+import io.stillstream.runtime.openlineage.StreamJob;
 import java.util.List;
+import java.util.Optional;
 
 /** A service with a life: started once, healthy or not, closed once. */
 public interface Service extends AutoCloseable {
@@ -33,6 +35,14 @@ public interface Service extends AutoCloseable {
    */
   default WebContent site() {
     return WebContent.NONE;
+  }
+
+  /**
+   * What it reads and writes, for a lineage service; empty unless the settings name one. Asked
+   * once, after {@link #start}.
+   */
+  default Optional<StreamJob> job() {
+    return Optional.empty();
   }
 
   /**

@@ -8,12 +8,14 @@ import io.stillstream.runtime.http.ManagementServer;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MeterRegistries;
 import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.openlineage.StreamJobRun;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -154,15 +156,20 @@ final class ServiceLauncher<C extends Record> {
           .addKeyValue("service", name)
           .addKeyValue("management.port", endpoint.port())
           .log("started");
-      return await(service);
+      Optional<StreamJobRun> run =
+          service.job().map(job -> StreamJobRun.start(job, registries.all()));
+      Optional<IllegalStateException> failure = await(service);
+      run.ifPresent(started -> started.end(failure.map(Throwable::getMessage)));
+      return failure.isPresent() ? DIED : STOPPED;
     }
   }
 
-  private int await(Service service) {
+  /** Waits until the service ends; returns why it ended by itself, or empty if it was closed. */
+  private Optional<IllegalStateException> await(Service service) {
     try {
       service.awaitStop();
       LOG.atInfo().addKeyValue("service", name).log("stopped");
-      return STOPPED;
+      return Optional.empty();
     } catch (IllegalStateException e) {
       LOG.atError()
           .addKeyValue("service", name)
@@ -170,10 +177,10 @@ final class ServiceLauncher<C extends Record> {
           .addKeyValue("cause", String.valueOf(e.getCause()))
           .log("died");
       LOG.atDebug().setCause(e).log("died");
-      return DIED;
+      return Optional.of(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return STOPPED;
+      return Optional.empty();
     }
   }
 
