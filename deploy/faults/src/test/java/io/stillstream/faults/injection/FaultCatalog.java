@@ -16,6 +16,7 @@ public final class FaultCatalog {
             DiskFaults.all(),
             TopicRecreationFaults.all(),
             FencingFaults.all(),
+            HangingTransactionFaults.all(),
             MergeBufferFaults.all(),
             EvaluationFaults.all(),
             TopicDeletionFaults.all(),

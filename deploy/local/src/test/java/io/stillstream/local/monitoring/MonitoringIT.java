@@ -3,6 +3,8 @@ package io.stillstream.local.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.containers.prometheus.PrometheusServer;
+import io.stillstream.containers.prometheus.PrometheusTool;
 import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.local.broker.StateDirectory;
@@ -31,6 +33,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -210,7 +213,12 @@ class MonitoringIT {
     // given
     Path folder = Files.createDirectory(directory.resolve("prometheus"));
     String endpoint = URI.create(pipeline.managementUrl()).getAuthority();
-    try (PrometheusServer prometheus = PrometheusServer.start(folder, endpoint)) {
+    Map<String, String> endpoints =
+        Stream.of("augmenter", "labeler", "trainer", "page")
+            .collect(Collectors.toMap(job -> job, job -> endpoint));
+    try (PrometheusServer prometheus =
+        PrometheusServer.start(
+            folder, MonitoringFiles.PROMETHEUS, endpoints, UnaryOperator.identity())) {
       await().until(prometheus::isReady);
       await().untilAsserted(() -> assertUp(prometheus.data("targets").path("activeTargets")));
 
