@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -88,12 +89,16 @@ class LastStableOffsetLagIT {
 
       // then: the marker of that transaction counts, too
       awaitLag(8);
+      double age = age();
+      assertThat(age).isPositive();
+      await().atMost(PATIENCE).until(() -> age() > age);
 
       // when
       abort(new TopicPartition(topic, 1));
 
       // then
       awaitLag(0);
+      assertThat(age()).isZero();
     }
   }
 
@@ -171,6 +176,14 @@ class LastStableOffsetLagIT {
 
   private void awaitLag(double offsets) {
     await().atMost(PATIENCE).until(() -> lag() == offsets);
+  }
+
+  private double age() {
+    return meters
+        .get("stillstream.last.stable.offset.age")
+        .tag("topic", topic)
+        .timeGauge()
+        .value(TimeUnit.SECONDS);
   }
 
   private double lag() {

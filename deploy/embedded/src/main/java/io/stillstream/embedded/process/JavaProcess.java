@@ -56,11 +56,11 @@ public final class JavaProcess implements AutoCloseable {
     return new JavaProcess(name, command, log);
   }
 
-  static String java() {
+  public static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  static String classPath() {
+  public static String classPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 

@@ -18,6 +18,7 @@ public final class FaultCatalog {
             FencingFaults.all(),
             NodeLossFaults.all(),
             FailoverFaults.all(),
+            HangingTransactionFaults.all(),
             MergeBufferFaults.all(),
             EvaluationFaults.all(),
             TopicDeletionFaults.all(),

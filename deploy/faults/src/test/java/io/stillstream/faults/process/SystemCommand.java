@@ -12,9 +12,10 @@ public final class SystemCommand {
   /**
    * Runs it to its end.
    *
+   * @return what it said
    * @throws IllegalStateException with what it said, if it fails
    */
-  public static void run(String... command) {
+  public static String run(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -23,6 +24,7 @@ public final class SystemCommand {
         throw new IllegalStateException(
             String.join(" ", List.of(command)) + " ended with " + code + ": " + said.strip());
       }
+      return said;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -7,6 +7,8 @@ import static io.stillstream.local.monitoring.MonitoredPipeline.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.containers.prometheus.PrometheusServer;
+import io.stillstream.containers.prometheus.PrometheusTool;
 import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.runtime.lookup.TopicReader;
@@ -22,8 +24,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -173,7 +177,12 @@ class MonitoringIT {
     Set<String> expectedWithoutData = MonitoringFiles.queriesWithoutData();
     Path folder = Files.createDirectory(directory.resolve("prometheus"));
     String endpoint = URI.create(pipeline.running().managementUrl()).getAuthority();
-    try (PrometheusServer prometheus = PrometheusServer.start(folder, endpoint)) {
+    Map<String, String> endpoints =
+        Stream.of("augmenter", "labeler", "trainer", "page")
+            .collect(Collectors.toMap(job -> job, job -> endpoint));
+    try (PrometheusServer prometheus =
+        PrometheusServer.start(
+            folder, MonitoringFiles.PROMETHEUS, endpoints, UnaryOperator.identity())) {
       await().until(prometheus::isReady);
       await().untilAsserted(() -> assertUp(prometheus.data("targets").path("activeTargets")));
 

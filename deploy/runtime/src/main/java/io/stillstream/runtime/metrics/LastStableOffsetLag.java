@@ -2,6 +2,7 @@ package io.stillstream.runtime.metrics;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -32,15 +34,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gauge {@code stillstream.last.stable.offset.lag{topic}}: how far the first open transaction
- * of a topic lies before its end, in offsets; the largest of its partitions. Brokers call it {@code
- * LastStableOffsetLag}. Readers of committed records cannot see it in their own lag, which ends at
- * the last stable offset.
+ * The gauges {@code stillstream.last.stable.offset.lag{topic}}, how far the first open transaction
+ * of a topic lies before its end, in offsets, and {@code
+ * stillstream.last.stable.offset.age{topic}}, for how long it has been seen; each the largest of
+ * the partitions. Brokers call the first one {@code LastStableOffsetLag}. Readers of committed
+ * records cannot see it in their own lag, which ends at the last stable offset.
  *
- * <p>0 while no transaction is open: markers of ended ones lie before both ends. Above 0 for a
- * moment while others write. NaN while no broker answers, and for a topic that does not exist. A
- * thread and a client of its own ask for it, so nothing waits for it. They need the right to
- * describe the topic.
+ * <p>Both are 0 while no transaction is open: markers of ended ones lie before both ends. The lag
+ * is above 0 for moments while others write. NaN while no broker answers, and for a topic that does
+ * not exist. A thread and a client of its own ask for it, so nothing waits for it. They need the
+ * right to describe the topic.
  */
 public final class LastStableOffsetLag implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LastStableOffsetLag.class);
@@ -57,8 +60,16 @@ public final class LastStableOffsetLag implements AutoCloseable {
             return thread;
           });
 
+  private final OpenTransactionAge transactions = new OpenTransactionAge(); // of the timer's thread
+
   /** By topic, of those that brokers answered for. */
-  private volatile Map<String, Long> lags = Map.of();
+  private volatile Map<String, Lag> lags = Map.of();
+
+  private record Lag(long offsets, long ageNanos) {
+    Lag max(Lag other) {
+      return new Lag(Math.max(offsets, other.offsets()), Math.max(ageNanos, other.ageNanos()));
+    }
+  }
 
   private LastStableOffsetLag(
       Map<String, String> kafka, Collection<String> topics, MeterRegistry registry) {
@@ -67,12 +78,21 @@ public final class LastStableOffsetLag implements AutoCloseable {
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     admin = KafkaSettings.client(() -> Admin.create(settings));
-    this.topics.forEach(
-        topic ->
-            Gauge.builder("stillstream.last.stable.offset.lag", () -> lag(topic))
-                .description("Offsets from the first open transaction of the topic to its end")
-                .tag("topic", topic)
-                .register(registry));
+    this.topics.forEach(topic -> register(topic, registry));
+  }
+
+  private void register(String topic, MeterRegistry registry) {
+    Gauge.builder("stillstream.last.stable.offset.lag", () -> value(topic, Lag::offsets))
+        .description("Offsets from the first open transaction of the topic to its end")
+        .tag("topic", topic)
+        .register(registry);
+    TimeGauge.builder(
+            "stillstream.last.stable.offset.age",
+            () -> value(topic, Lag::ageNanos),
+            TimeUnit.NANOSECONDS)
+        .description("For how long the oldest open transaction of the topic has been seen")
+        .tag("topic", topic)
+        .register(registry);
   }
 
   /**
@@ -99,9 +119,9 @@ public final class LastStableOffsetLag implements AutoCloseable {
     return lag;
   }
 
-  private double lag(String topic) {
-    Long lag = lags.get(topic);
-    return lag == null ? Double.NaN : lag;
+  private double value(String topic, ToDoubleFunction<Lag> part) {
+    Lag lag = lags.get(topic);
+    return lag == null ? Double.NaN : part.applyAsDouble(lag);
   }
 
   private void poll() {
@@ -116,16 +136,20 @@ public final class LastStableOffsetLag implements AutoCloseable {
     }
   }
 
-  private Map<String, Long> query() throws InterruptedException {
+  private Map<String, Lag> query() throws InterruptedException {
     List<TopicPartition> partitions = partitions();
     // The end comes first: what commits in between makes the difference smaller, never larger.
     Map<TopicPartition, Long> ends = ends(partitions, IsolationLevel.READ_UNCOMMITTED);
     Map<TopicPartition, Long> stable = ends(partitions, IsolationLevel.READ_COMMITTED);
     stable.keySet().retainAll(ends.keySet());
-    Map<String, Long> largest = new HashMap<>();
+    long now = System.nanoTime();
+    Map<String, Lag> largest = new HashMap<>();
     stable.forEach(
-        (partition, end) ->
-            largest.merge(partition.topic(), Math.max(0, ends.get(partition) - end), Math::max));
+        (partition, offset) -> {
+          long end = ends.get(partition);
+          long age = transactions.observe(partition, offset, end, now);
+          largest.merge(partition.topic(), new Lag(Math.max(0, end - offset), age), Lag::max);
+        });
     return largest;
   }
 

@@ -1,4 +1,4 @@
-package io.stillstream.local.monitoring;
+package io.stillstream.containers.prometheus;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,15 +11,22 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
- * A real Prometheus with the configuration of deploy/prometheus, but for its targets, which are all
- * the demo's endpoint, and its pace.
+ * A real Prometheus with the configuration and the rules of deploy/prometheus, but for its targets
+ * and its pace: it scrapes and evaluates every second.
  */
-final class PrometheusServer implements AutoCloseable {
+public final class PrometheusServer implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** The host is the job's name. */
+  private static final Pattern TARGETS = Pattern.compile("(?m)^( *- targets: )\\[(\\w+):\\d+\\]$");
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Process process;
@@ -33,16 +40,31 @@ final class PrometheusServer implements AutoCloseable {
   }
 
   /**
-   * @param endpoint host and port of what is scraped
+   * Starts it.
+   *
+   * @param directory of its files
+   * @param project deploy/prometheus
+   * @param endpoints host and port of what is scraped, by job; other jobs have no target
+   * @param rules what to make of the text of a file of rules
    */
-  static PrometheusServer start(Path directory, String endpoint) throws IOException {
+  public static PrometheusServer start(
+      Path directory, Path project, Map<String, String> endpoints, UnaryOperator<String> rules)
+      throws IOException {
     Path config = directory.resolve("prometheus.yml");
     Files.writeString(
         config,
-        MonitoringFiles.text(MonitoringFiles.PROMETHEUS.resolve("prometheus.yml"))
-            .replaceAll("(?m)^( *- targets: )\\[\\w+:\\d+\\]$", "$1[\"" + endpoint + "\"]")
-            .replaceAll("(?m)_interval: 15s$", "_interval: 1s")
-            .replace("- rules/*.yml", "- " + MonitoringFiles.PROMETHEUS + "/rules/*.yml"));
+        TARGETS
+            .matcher(Files.readString(project.resolve("prometheus.yml")))
+            .replaceAll(job -> job.group(1) + "[" + endpoints.getOrDefault(job.group(2), "") + "]")
+            .replaceAll("(?m)_interval: 15s$", "_interval: 1s"));
+    Path ownRules = Files.createDirectories(directory.resolve("rules"));
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(project.resolve("rules"), "*.yml")) {
+      for (Path file : files) {
+        Files.writeString(
+            ownRules.resolve(file.getFileName()), rules.apply(Files.readString(file)));
+      }
+    }
     int port = freePort();
     Path log = directory.resolve("prometheus.log");
     Process process =
@@ -55,7 +77,7 @@ final class PrometheusServer implements AutoCloseable {
   }
 
   /** Whether it has started; fails if it has died of that. */
-  boolean isReady() throws Exception {
+  public boolean isReady() throws Exception {
     if (!process.isAlive()) {
       throw new AssertionError("Prometheus ended:\n" + Files.readString(log));
     }
@@ -67,7 +89,7 @@ final class PrometheusServer implements AutoCloseable {
   }
 
   /** What its API says. */
-  JsonNode data(String path) throws Exception {
+  public JsonNode data(String path) throws Exception {
     HttpResponse<String> response = send("/api/v1/" + path);
     JsonNode answer = JSON.readTree(response.body());
     if (!answer.path("status").asText().equals("success")) {
@@ -77,7 +99,7 @@ final class PrometheusServer implements AutoCloseable {
   }
 
   /** The samples of an expression now. */
-  JsonNode query(String expression) throws Exception {
+  public JsonNode query(String expression) throws Exception {
     return data("query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8))
         .path("result");
   }

@@ -1,6 +1,4 @@
-package io.stillstream.local.monitoring;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package io.stillstream.containers.prometheus;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The programs of Debian's package prometheus. */
-enum PrometheusTool {
+public enum PrometheusTool {
   PROMETHEUS("prometheus"),
   PROMTOOL("promtool");
 
@@ -20,18 +18,22 @@ enum PrometheusTool {
   }
 
   /** Starts it, with its output in a file. */
-  Process start(Path log, String... arguments) {
+  public Process start(Path log, String... arguments) {
     return start(new ProcessBuilder(command(arguments)).redirectOutput(log.toFile()));
   }
 
   /** Runs it to its end with this input, and fails unless it says that all is well. */
-  void check(String input, String... arguments) throws Exception {
+  public void check(String input, String... arguments) throws Exception {
     Process process = start(new ProcessBuilder(command(arguments)));
     try (var in = process.getOutputStream()) {
       in.write(input.getBytes(StandardCharsets.UTF_8));
     }
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
+    int code = process.waitFor();
+    if (code != 0) {
+      throw new AssertionError(
+          String.join(" ", command(arguments)) + " ended with " + code + ":\n" + output);
+    }
   }
 
   private Process start(ProcessBuilder builder) {

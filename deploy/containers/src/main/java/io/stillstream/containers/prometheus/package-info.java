@@ -1,0 +1,2 @@
+/** Prometheus and its tool promtool, as processes of a test. */
+package io.stillstream.containers.prometheus;
