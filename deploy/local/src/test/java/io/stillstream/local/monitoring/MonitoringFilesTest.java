@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -114,18 +115,12 @@ class MonitoringFilesTest {
 
   @Test
   void shouldTellNamespacesApartInEverySum() {
-    MonitoringFiles.expressions().entrySet().stream()
-        .filter(expression -> expression.getKey().startsWith("Stillstream"))
+    Stream.concat(MonitoringFiles.alerts().stream(), MonitoringFiles.recordings().stream())
+        .map(rule -> rule.path("expr").asText())
         .forEach(
-            alert ->
-                assertThat(AGGREGATION.matcher(alert.getValue()).results())
-                    .as(alert.getKey())
-                    .allMatch(labels -> labels.group(1).contains("namespace")));
-    MonitoringFiles.recordings()
-        .forEach(
-            rule ->
-                assertThat(AGGREGATION.matcher(rule.path("expr").asText()).results())
-                    .as(rule.path("record").asText())
+            expression ->
+                assertThat(AGGREGATION.matcher(expression).results())
+                    .as(expression)
                     .allMatch(labels -> labels.group(1).contains("namespace")));
   }
 

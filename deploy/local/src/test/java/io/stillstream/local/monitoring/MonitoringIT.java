@@ -65,7 +65,6 @@ class MonitoringIT {
           "augmenter_fetch_bytes_held",
           "teacher_label_disagreement",
           "teacher_progress_rejected_total",
-          "teacher_remote_request_duration_seconds_bucket",
           "teacher_remote_retries_total");
 
   private static final Pattern OWN_FAMILIES =

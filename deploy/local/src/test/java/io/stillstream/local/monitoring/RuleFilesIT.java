@@ -109,7 +109,13 @@ class RuleFilesIT {
         .filteredOn(rule -> rule.has("alert"))
         .hasSameSizeAs(MonitoringFiles.alerts())
         .allSatisfy(alert -> assertAddress(alert, URL));
-    assertThat(all(objects, "ServiceMonitor")).hasSize(1);
+    assertThat(all(objects, "ServiceMonitor"))
+        .singleElement()
+        .satisfies(
+            monitor ->
+                assertThat(monitor.at("/spec/endpoints/0/honorLabels").asBoolean())
+                    .as("dead letters name their service themselves")
+                    .isTrue());
     assertThat(all(objects, "ConfigMap"))
         .hasSameSizeAs(MonitoringFiles.dashboards().keySet())
         .allSatisfy(
