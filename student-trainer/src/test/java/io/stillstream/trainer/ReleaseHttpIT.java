@@ -136,9 +136,7 @@ final class ReleaseHttpIT extends TrainerTestBase {
   }
 
   private static void awaitIn(JavaProcess trainer, Condition condition) {
-    await()
-        .atMost(PATIENCE)
-        .until(() -> !trainer.isAlive() || holds(condition));
+    await().atMost(PATIENCE).until(() -> !trainer.isAlive() || holds(condition));
     trainer.requireAlive();
   }
 

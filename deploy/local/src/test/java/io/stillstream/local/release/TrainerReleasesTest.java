@@ -63,8 +63,7 @@ final class TrainerReleasesTest {
             Map.of());
     management.add(
         List.of(
-            new HttpEndpoint(
-                "GET", "/training", 0, request -> Reply.ok(Map.of("student", "cnn"))),
+            new HttpEndpoint("GET", "/training", 0, request -> Reply.ok(Map.of("student", "cnn"))),
             new HttpEndpoint(
                 "GET",
                 "/releases",
@@ -161,8 +160,7 @@ final class TrainerReleasesTest {
     // then
     assertThat(promoted).containsExactly("1", "rollback");
     assertThat(out.toString())
-        .isEqualTo(
-            "cnn: version 1 is champion, before it was 2\nthe trainer announces it\n");
+        .isEqualTo("cnn: version 1 is champion, before it was 2\nthe trainer announces it\n");
   }
 
   @ParameterizedTest
