@@ -84,6 +84,8 @@ final class NodeLossFaults {
     trainer.suspend();
     successor.process().start();
     awaitGrown(successor.process(), next, 0);
+    // What it has now is what it has restored.
+    awaitGrown(successor.process(), next, CheckpointAndLedger.viewsSeen(next));
     trainer.resume();
     requireEnd(trainer, DIED, "another trainer took over s3://");
     awaitGrown(successor.process(), next, CheckpointAndLedger.viewsSeen(next));
