@@ -10,8 +10,8 @@ class ReplicaManifestTest {
   void shouldRefuseALaterFormat() {
     // given
     byte[] later =
-        ("{\"format\": %d, \"checkpoints\": [], \"releases\": []}"
-                .formatted(ReplicaManifest.FORMAT + 1))
+        "{\"format\": %d, \"checkpoints\": [], \"releases\": []}"
+            .formatted(ReplicaManifest.FORMAT + 1)
             .getBytes(UTF_8);
 
     // then

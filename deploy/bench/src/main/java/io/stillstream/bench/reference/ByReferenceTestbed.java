@@ -117,6 +117,7 @@ final class ByReferenceTestbed implements AutoCloseable {
             Optional.of(BY_REFERENCE),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Map.of(),
             Optional.empty());
     TopicsConfig topics =

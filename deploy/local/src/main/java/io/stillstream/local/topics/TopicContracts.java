@@ -51,8 +51,9 @@ final class TopicContracts {
       int required = Integer.parseInt(value.strip());
       if (required > replicas) {
         throw new StartupException(
-            "topic %s: min.insync.replicas is %d, and there are %d replicas: nothing could be written"
-                .formatted(topic, required, replicas));
+            "topic %s: min.insync.replicas is %d and the replication factor is %d: nothing could"
+                    .formatted(topic, required, replicas)
+                + " be written");
       }
     }
   }

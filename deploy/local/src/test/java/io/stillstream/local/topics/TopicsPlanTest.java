@@ -96,7 +96,7 @@ class TopicsPlanTest {
     assertThatThrownBy(() -> plan("topics: {views: {config: {min.insync.replicas: 2}}}", 1))
         .isInstanceOf(StartupException.class)
         .hasMessage(
-            "topic views: min.insync.replicas is 2, and there are 1 replicas: nothing could be"
+            "topic views: min.insync.replicas is 2 and the replication factor is 1: nothing could be"
                 + " written");
   }
 
