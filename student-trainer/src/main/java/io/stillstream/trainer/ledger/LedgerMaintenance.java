@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -71,7 +72,8 @@ public final class LedgerMaintenance implements AutoCloseable {
 
   /** Begins to work in a thread of its own. */
   public void start() {
-    thread.scheduleWithFixedDelay(this::runSafely, 0, PAUSE_SECONDS, TimeUnit.SECONDS);
+    Future<?> unused =
+        thread.scheduleWithFixedDelay(this::runSafely, 0, PAUSE_SECONDS, TimeUnit.SECONDS);
   }
 
   private void runSafely() {

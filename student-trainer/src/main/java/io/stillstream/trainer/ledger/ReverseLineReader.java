@@ -64,7 +64,7 @@ final class ReverseLineReader implements Closeable {
     channel = null;
     bytes = content;
     length = feedBefore(content.length) + 1;
-    rest = content.length - length;
+    rest = (long) content.length - length;
   }
 
   /** How many bytes stand behind the last line feed. */

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The ledger, to the store and back. A closed segment is sent once, under its name; when the directory has
- * others in its place, so does the store. The open file goes in stretches. The last one is sent
- * again with what has come since, until it is long enough: so there are few of them, however many
- * checkpoints there were.
+ * The ledger, to the store and back. A closed segment is sent once, under its name; when the
+ * directory has others in its place, so does the store. The open file goes in stretches. The last
+ * one is sent again with what has come since, until it is long enough: so there are few of them,
+ * however many checkpoints there were.
  */
 final class LedgerTransfer {
   private static final int ENOUGH = 8 << 20;

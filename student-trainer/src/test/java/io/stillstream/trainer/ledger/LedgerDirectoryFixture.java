@@ -70,9 +70,9 @@ final class LedgerDirectoryFixture implements AutoCloseable {
   /** Does all there is to do. */
   void maintain() throws IOException {
     try (LedgerMaintenance maintenance = maintenance()) {
-      while (maintenance.run()) {
-        // There may be more.
-        continue;
+      boolean more = true;
+      while (more) {
+        more = maintenance.run();
       }
     }
   }
