@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stillstream.runtime.startup.StartSettings;
+import io.stillstream.runtime.startup.StartupWait;
 import io.stillstream.trainer.checkpoint.segment.BufferDirectory;
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.replica.ReplicaManifest.StoredCheckpoint;
@@ -282,7 +284,7 @@ class SegmentReplicaTest {
     ReplicaBootstrap opening =
         new ReplicaBootstrap(
             training.local, bucket, "cnn/", () -> "name-" + names++, InstantSource.system());
-    opening.restore();
+    opening.restore(StartupWait.of(StartSettings.defaults()));
     return opening.copier(2, new Sent());
   }
 
