@@ -238,7 +238,7 @@ class SegmentReplicaTest {
     String head = new String(bucket.objects.get("cnn/head.json"), UTF_8);
     bucket.objects.put(
         "cnn/head.json",
-        head.replace("\"format\" : 2", "\"format\" : 1")
+        head.replace("\"format\" : " + ReplicaManifest.FORMAT, "\"format\" : 1")
             .replaceAll("\"segments\" : \\[ ],", "")
             .getBytes(UTF_8));
     assertThat(head().format()).isEqualTo(1);
@@ -249,7 +249,7 @@ class SegmentReplicaTest {
     copier(here).replicate();
 
     // then: earlier versions would delete segments, and refuse it now
-    assertThat(head().format()).isEqualTo(2);
+    assertThat(head().format()).isEqualTo(ReplicaManifest.FORMAT);
     assertThat(head().checkpoints().get(0).segments()).hasSize(1);
     assertThat(head().checkpoints().get(1).segments()).isEmpty();
   }
