@@ -121,7 +121,7 @@ public final class CheckpointCoordinator {
       return prepareRelease() ? Due.RELEASE : Due.NOTHING;
     }
     // A choice is durable here, and soon elsewhere: in a checkpoint, and so in the store.
-    if (mayTry && (lifecycle.replacesErased() || lifecycle.isChoiceUnsaved())) {
+    if (mayTry && (lifecycle.replacesErased() || lifecycle.isChampionUnsaved())) {
       return Due.CHECKPOINT;
     }
     return due ? Due.CHECKPOINT_IF_UNSAVED : Due.NOTHING;

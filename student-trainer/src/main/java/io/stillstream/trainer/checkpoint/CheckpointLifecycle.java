@@ -83,8 +83,11 @@ public final class CheckpointLifecycle {
     return capture.replacesErased();
   }
 
-  /** Whether a person has chosen another champion than the last durable checkpoint has. */
-  boolean isChoiceUnsaved() {
+  /**
+   * Whether the champion is another one than in the last durable checkpoint: a person chose it, or
+   * the release of that checkpoint was refused after a crash.
+   */
+  boolean isChampionUnsaved() {
     return !releases.hasUnwritten() && releases.champion() != saved.promotion().champion();
   }
 
@@ -96,7 +99,7 @@ public final class CheckpointLifecycle {
   /** Whether there is anything that the last durable checkpoint does not contain. */
   boolean isUnsaved(LoopPosition position) {
     return releases.hasUnwritten()
-        || isChoiceUnsaved()
+        || isChampionUnsaved()
         || (releases.isPostponed() && !saved.promotion().postponed())
         || capture.isUnsaved(saved, position);
   }

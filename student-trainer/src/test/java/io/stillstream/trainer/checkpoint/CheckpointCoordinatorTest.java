@@ -11,10 +11,12 @@ import io.stillstream.trainer.TrainerFixture;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator.Due;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.input.LabeledViewValidator;
+import io.stillstream.trainer.release.ManualPromotion;
 import io.stillstream.trainer.release.ModelCard;
 import io.stillstream.trainer.release.OnnxMismatchException;
 import io.stillstream.trainer.release.OnnxModel;
 import io.stillstream.trainer.release.Release;
+import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.training.accuracy.EvaluationResult;
 import io.stillstream.trainer.training.accuracy.EvaluationSet;
 import io.stillstream.trainer.training.example.BatchBuilder;
@@ -151,8 +153,7 @@ class CheckpointCoordinatorTest {
 
     // when: it goes on, also from the next checkpoint
     session.train(6);
-    fixture.advance(Duration.ofSeconds(30));
-    assertThat(session.saveIfDue()).isEqualTo(Due.CHECKPOINT_IF_UNSAVED);
+    assertThat(session.saveIfDue()).isEqualTo(Due.CHECKPOINT);
     session.finish(3);
     session.close();
     session = new Session();
@@ -196,6 +197,56 @@ class CheckpointCoordinatorTest {
     session.train(1);
     session.stop();
     assertThat(newest()).isEqualTo("step 6, release 2");
+  }
+
+  @Test
+  void shouldSaveAPersonsChoiceAtOnce() throws Exception {
+    // given
+    twoReleases();
+    session = new Session();
+    int saved = savedSoFar();
+
+    // when
+    Release unused = new ManualPromotion(session.run.releases()).promote(1);
+    fixture.advance(Duration.ofSeconds(2));
+
+    // then: although the stream pauses
+    assertThat(session.saveIfDue()).isEqualTo(Due.CHECKPOINT);
+    session.finish(saved + 1);
+    assertThat(session.saveIfDue()).isEqualTo(Due.NOTHING);
+  }
+
+  @Test
+  void shouldSaveAChoiceThatWasMadeBeforeTheStart() throws Exception {
+    // given
+    ReleaseStore releases = twoReleases();
+    Release unused = new ManualPromotion(releases).promote(1);
+
+    // when
+    session = new Session();
+
+    // then
+    assertThat(session.checkpoints.champion()).isEqualTo(1);
+    int saved = savedSoFar();
+    assertThat(session.saveIfDue()).isEqualTo(Due.CHECKPOINT);
+    session.finish(saved + 1);
+    assertThat(session.saveIfDue()).isEqualTo(Due.NOTHING);
+  }
+
+  /** Of two runs, the second one champion. */
+  private ReleaseStore twoReleases() throws Exception {
+    for (int steps : new int[] {3, 2}) {
+      session = new Session();
+      session.train(steps);
+      session.stop();
+      session.close();
+    }
+    assertThat(session.run.releases().champion()).hasValue(2);
+    return session.run.releases();
+  }
+
+  private int savedSoFar() {
+    return (int) fixture.meters().get("student.checkpoint.duration").timer().count();
   }
 
   private AtomicBoolean refusesReleases() {
@@ -489,8 +540,7 @@ class CheckpointCoordinatorTest {
           .until(
               () -> {
                 Due unused = checkpoints.advance();
-                return fixture.meters().get("student.checkpoint.duration").timer().count()
-                    == checkpointsInAll;
+                return savedSoFar() == checkpointsInAll;
               });
     }
 
