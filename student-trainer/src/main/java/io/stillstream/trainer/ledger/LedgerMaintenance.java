@@ -86,7 +86,7 @@ public final class LedgerMaintenance implements AutoCloseable {
       more = run();
     } catch (IllegalStateException e) {
       // Another trainer took over; the loop ends for the same reason, and says so.
-      LOG.atDebug().addKeyValue("cause", e.getMessage()).log("Maintenance of the ledger ends");
+      LOG.atWarn().addKeyValue("cause", e.getMessage()).log("Maintenance of the ledger ends");
       thread.shutdown();
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       metrics.failed(LedgerMetrics.Operation.MAINTENANCE);
