@@ -109,9 +109,7 @@ public final class CheckpointCoordinator {
       publishChampion();
     }
     if (!releases.hasUnwritten() && releases.pollChampion(steps())) {
-      // The choice is durable here, and soon elsewhere: in a checkpoint, and so in the store.
       publishChampion();
-      attempts.makeDue();
     }
     if (!session.guarded().isSettled()) {
       return Due.NOTHING;
@@ -122,7 +120,8 @@ public final class CheckpointCoordinator {
     if (mayTry && releases.isDue(steps())) {
       return prepareRelease() ? Due.RELEASE : Due.NOTHING;
     }
-    if (mayTry && lifecycle.replacesErased()) {
+    // A choice is durable here, and soon elsewhere: in a checkpoint, and so in the store.
+    if (mayTry && (lifecycle.replacesErased() || lifecycle.isChoiceUnsaved())) {
       return Due.CHECKPOINT;
     }
     return due ? Due.CHECKPOINT_IF_UNSAVED : Due.NOTHING;

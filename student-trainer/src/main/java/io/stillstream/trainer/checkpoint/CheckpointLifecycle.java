@@ -56,6 +56,7 @@ public final class CheckpointLifecycle {
 
   /** Makes the release of the checkpoint that training continues from, if a crash prevented it. */
   void resume() throws IOException {
+    publisher.checkpointQueued(saved.promotion().champion(), Replica.AT_START);
     if (session.isResumed()) {
       releases.begin(saved, session.savedAverage(), () -> capture.measurements(saved.loss()));
     } else {
@@ -82,6 +83,11 @@ public final class CheckpointLifecycle {
     return capture.replacesErased();
   }
 
+  /** Whether a person has chosen another champion than the last durable checkpoint has. */
+  boolean isChoiceUnsaved() {
+    return !releases.hasUnwritten() && releases.champion() != saved.promotion().champion();
+  }
+
   /** Optimiser steps in the last durable checkpoint. */
   long savedSteps() {
     return saved.steps();
@@ -90,7 +96,7 @@ public final class CheckpointLifecycle {
   /** Whether there is anything that the last durable checkpoint does not contain. */
   boolean isUnsaved(LoopPosition position) {
     return releases.hasUnwritten()
-        || releases.champion() != saved.promotion().champion()
+        || isChoiceUnsaved()
         || (releases.isPostponed() && !saved.promotion().postponed())
         || capture.isUnsaved(saved, position);
   }

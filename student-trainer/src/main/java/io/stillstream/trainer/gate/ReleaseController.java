@@ -216,10 +216,8 @@ public final class ReleaseController {
 
   /**
    * Makes the promotions that the management port asks for, and adopts a champion that was chosen
-   * manually. Reads the link after those, once a second, and in any case before a release. Must not
-   * be called while a release is unwritten, or is being saved.
-   *
-   * @return whether there were promotions, whose events are to be published
+   * manually: reads the link after those, once a second, and before a release. Must not be called
+   * while a release is unwritten or being saved. Says whether there were promotions to publish.
    */
   public boolean pollChampion(long steps) {
     boolean isPromoted = delivery.servePromotions();

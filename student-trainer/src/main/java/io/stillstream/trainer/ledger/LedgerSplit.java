@@ -56,6 +56,9 @@ final class LedgerSplit {
           });
     }
     long length = Math.min(size.get(), left);
+    if (length == 0) {
+      throw new EOFException(unsplit.path() + " is shorter than its name says");
+    }
     LedgerSegmentFile unused =
         writer.write(
             LedgerSegmentFile.Kind.COMPRESSED,

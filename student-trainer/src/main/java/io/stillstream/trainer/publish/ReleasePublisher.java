@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes releases, until a broker has acknowledged them, and progress. Only {@link #await} waits
- * for brokers. Belongs to the loop's thread.
+ * Publishes releases, until a broker has acknowledged them, and progress. Waits for brokers in
+ * {@link #await}, and once after a start that finds a promotion whose event may have been sent; for
+ * a bounded time in both cases. Belongs to the loop's thread.
  */
 public final class ReleasePublisher {
   private static final Logger LOG = LoggerFactory.getLogger(ReleasePublisher.class);
@@ -31,26 +32,16 @@ public final class ReleasePublisher {
   private final TrainerTopics topics;
   private final AsyncRecordSender sender;
   private final ReleaseWriter writer;
-  private final Replica replica;
   private final Predicate<StudentRelease> isLatest;
   private final ReleaseRunReporter runs;
   private final InstantSource clock;
+  private final ReleaseHold hold;
 
   /** By version. */
   private final NavigableMap<Long, AsyncRecordSender.SendResult> underWay = new TreeMap<>();
 
-  /**
-   * What of the replica a promotion by a person waits for, so that no trainer sends it that lost.
-   */
-  private long needed = 1;
-
   /** Whether a promotion may be left from an earlier run, and its event may have been sent then. */
   private boolean isLeftOver = true;
-
-  /** A release that waits for its copy; null if none does. */
-  private StudentRelease held;
-
-  private boolean isHeldPromoted;
 
   private StudentProgress unsent;
   private Optional<AsyncRecordSender.SendResult> progress = Optional.empty();
@@ -69,80 +60,64 @@ public final class ReleasePublisher {
     this.topics = topics;
     this.sender = sender;
     this.writer = writer;
-    this.replica = replica;
     this.isLatest = isLatest;
     this.runs = runs;
     this.clock = clock;
+    this.hold = new ReleaseHold(writer, replica);
   }
 
   /**
-   * Sends the record of a champion, unless a broker has it, it is being sent, or the copy that its
-   * URI names does not exist yet. To be called again until it is delivered.
+   * Sends the record of a champion, unless a broker has it, it is being sent, or it has to wait for
+   * a copy in the store. To be called again until it is delivered.
    */
   public void publish(long version) throws IOException {
     confirmDeliveries();
+    hold.clear();
     Optional<StudentRelease> event = writer.unannounced(version);
-    held = null;
     if (event.isEmpty() || underWay.containsKey(version)) {
       return;
     }
-    StudentRelease release = event.get();
-    boolean isPromoted = writer.isPromoted(version);
-    if (isPromoted && isLeftOver && isLatest.test(release)) {
+    if (isLeftOver && writer.isPromoted(version) && isLatest.test(event.get())) {
       writer.announced(version);
       return;
     }
     isLeftOver = false;
-    if (isReady(release, isPromoted)) {
-      release.setUri(uri(release).orElseThrow());
-      sender
-          .offer(topics.studentReleases(), release.getStudent().getBytes(UTF_8), release)
-          .ifPresent(sent -> underWay.put(version, sent));
+    Optional<StudentRelease> release = hold.admit(event.get());
+    if (release.isPresent()) {
+      send(release.get());
     } else {
       LOG.atDebug().addKeyValue("version", version).log("Release is not in the object store yet");
-      held = release;
-      isHeldPromoted = isPromoted;
     }
   }
 
-  private boolean isReady(StudentRelease release, boolean isPromoted) {
-    return uri(release).isPresent() && (!isPromoted || replica.isConfirmed(needed));
-  }
-
-  private Optional<String> uri(StudentRelease release) {
-    return replica.uri(release.getVersion(), release.getSha256(), release.getUri());
+  private void send(StudentRelease release) {
+    sender
+        .offer(topics.studentReleases(), release.getStudent().getBytes(UTF_8), release)
+        .ifPresent(sent -> underWay.put(release.getVersion(), sent));
   }
 
   /** Whether a release waited for its copy, which is there now. */
   public boolean isHeldReady() {
-    return held != null && isReady(held, isHeldPromoted);
+    return hold.isReady();
   }
 
   /**
    * A person has chosen another champion: its event is to be sent after all others, also if it was
-   * sent before, when the next checkpoint is copied.
+   * sent before, when a checkpoint with the choice is copied.
    */
   public void promoted() {
     underWay.clear();
     isLeftOver = false;
-    needed = Long.MAX_VALUE;
   }
 
   /**
-   * A checkpoint is durable.
+   * A checkpoint is durable, or was there at the start.
    *
    * @param champion in it
    * @param copy its number in the replica
    */
-  public void checkpointQueued(long champion, long copy) throws IOException {
-    if (needed == Long.MAX_VALUE && writer.isPromoted(champion)) {
-      needed = copy;
-    }
-  }
-
-  private static StudentRelease located(StudentRelease release, Optional<String> uri) {
-    uri.ifPresent(release::setUri);
-    return release;
+  public void checkpointQueued(long champion, long copy) {
+    hold.saved(champion, copy);
   }
 
   /** Notes which releases a broker has acknowledged. */
@@ -157,7 +132,7 @@ public final class ReleasePublisher {
       } else {
         Optional<StudentRelease> release = writer.unannounced(version);
         if (release.isPresent()) {
-          runs.released(located(release.get(), uri(release.get())));
+          runs.released(hold.located(release.get()));
           writer.announced(version);
           LOG.atInfo().addKeyValue("version", version).log("Release is announced");
         }

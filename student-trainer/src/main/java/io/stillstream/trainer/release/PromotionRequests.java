@@ -73,7 +73,7 @@ public final class PromotionRequests {
    * @throws TimeoutException if the loop has begun it and not ended in time
    * @throws IOException if files could not be read or written; it may have been made in part, and
    *     is completed by the next start then
-   * @throws IllegalStateException if another trainer took over
+   * @throws IllegalStateException if another trainer took over, or the training failed
    */
   public Promotion request(OptionalLong version)
       throws IOException, NotTakenException, TimeoutException, InterruptedException {
@@ -121,7 +121,8 @@ public final class PromotionRequests {
     if (cause instanceof IOException e) {
       return e;
     }
-    throw new IllegalStateException(cause.getMessage(), cause);
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    throw new IllegalStateException(message, cause);
   }
 
   /**

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings a ledger back from the store. Segments that the directory has are left as they are, so a
- * restore that was interrupted goes on. A segment that is damaged in the store is named and left
- * out: training does not need it.
+ * restore that was interrupted goes on. A segment that is damaged in the store is named, and
+ * becomes an empty file: training does not need its lines.
  */
 final class LedgerRestorer {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerRestorer.class);
@@ -90,14 +90,17 @@ final class LedgerRestorer {
     try {
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside))) {
         parts.fetch(file.parts(), out);
+      } catch (CorruptObjectException e) {
+        LOG.atError()
+            .addKeyValue("segment", file.name())
+            .addKeyValue("damage", e.getMessage())
+            .log(
+                "A segment of the ledger is damaged in the store, and is restored as an empty file");
+        // Its name stays: the open file begins where the last segment ends.
+        Files.write(aside, new byte[0]);
       }
       local.disk().sync(aside);
       local.checkpoints().publish(aside, target);
-    } catch (CorruptObjectException e) {
-      LOG.atError()
-          .addKeyValue("segment", file.name())
-          .addKeyValue("damage", e.getMessage())
-          .log("A segment of the ledger is damaged in the store, and is left out");
     } finally {
       Files.deleteIfExists(aside);
     }

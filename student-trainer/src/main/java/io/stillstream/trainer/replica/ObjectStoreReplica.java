@@ -62,8 +62,7 @@ public final class ObjectStoreReplica implements Replica {
    * Claims the replica, restores what the directory does not have, and begins to copy. Without a
    * checkpoint in the directory it waits for a store that is away.
    *
-   * @throws StartupException if the store refuses, belongs to another student, or is away for too
-   *     long while the directory is empty
+   * @throws StartupException if the store refuses, is another student's, or is away for too long
    */
   public static ObjectStoreReplica open(
       ObjectStoreSettings settings,

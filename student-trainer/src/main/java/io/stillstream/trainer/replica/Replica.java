@@ -4,6 +4,9 @@ import java.util.Optional;
 
 /** What the training needs to know of the copies of what it saves. */
 public interface Replica extends AutoCloseable {
+  /** Number of what was there at the start. */
+  long AT_START = 1;
+
   /** There is no store: nothing is copied. */
   Replica NONE =
       new Replica() {
@@ -40,7 +43,7 @@ public interface Replica extends AutoCloseable {
   /**
    * Something has become durable in the directory: a checkpoint of this step, or a release.
    *
-   * @return its number; what was there at the start has number 1
+   * @return its number; what comes later has a greater one
    */
   long enqueue(long steps);
 

@@ -2,11 +2,13 @@ package io.stillstream.trainer.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.trainer.ledger.LedgerSearch.RecordOffset;
 import io.stillstream.trainer.ledger.LedgerSearch.RecordStatus;
 import io.stillstream.trainer.ledger.LedgerSearch.RecordStatusKind;
 import io.stillstream.trainer.ledger.LedgerSegmentFile.Kind;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -131,6 +133,24 @@ final class LedgerMaintenanceTest {
       fixture.maintain();
       assertThat(fixture.content()).hasSize(line);
       assertThat(fixture.stepsInContent()).isEqualTo(upTo(fixture.stepsInContent().size()));
+    }
+  }
+
+  @Test
+  void shouldSayThatTheFileOfAnEarlierVersionWasCut() throws IOException {
+    try (LedgerDirectoryFixture fixture = new LedgerDirectoryFixture(directory)) {
+      // given
+      fixture.start(fixture.writeFileOfAnEarlierVersion(STEPS));
+      Path unsplit = fixture.files.list().unsplit().orElseThrow().path();
+      Files.write(unsplit, new byte[0]);
+
+      // then
+      try (LedgerMaintenance maintenance = fixture.maintenance()) {
+        assertThatThrownBy(maintenance::run)
+            .isInstanceOf(EOFException.class)
+            .hasMessage(unsplit + " is shorter than its name says");
+      }
+      assertThat(fixture.files.list().segments()).hasSize(1);
     }
   }
 

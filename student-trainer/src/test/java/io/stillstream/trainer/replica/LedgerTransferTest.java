@@ -2,6 +2,7 @@ package io.stillstream.trainer.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.trainer.ledger.LedgerFiles;
 import io.stillstream.trainer.replica.ReplicaManifest.LedgerSegment;
 import io.stillstream.trainer.replica.ReplicaManifest.StoredFile;
 import io.stillstream.trainer.replica.ReplicaManifest.StoredLedger;
@@ -125,12 +126,37 @@ class LedgerTransferTest {
           .isDirectoryContaining("glob:**000000000001-0-10-00000001.jsonl.gz");
       assertThat(folder.resolve("000000000009-10-20-00000002.jsonl.gz")).hasContent("second");
 
-      // and a damaged segment is left out
+      // and a damaged segment keeps its place, though not its lines
       store.write("cnn/" + stored.segments().get(0).parts().get(0).key(), new byte[5], 5);
       Files.delete(folder.resolve("000000000001-0-10-00000001.jsonl.gz"));
       new LedgerTransfer(parts, there.local.ledger()).restore(stored, 25, there.local);
-      assertThat(folder.resolve("000000000001-0-10-00000001.jsonl.gz")).doesNotExist();
+      assertThat(folder.resolve("000000000001-0-10-00000001.jsonl.gz")).isEmptyFile();
       assertThat(there.local.ledger()).hasContent("open\n");
+    }
+  }
+
+  /** The open file begins where the last segment ends: without that one no start would find it. */
+  @Test
+  void shouldBringALedgerBackWhoseLastSegmentIsDamaged() throws Exception {
+    // given
+    InMemoryObjectStore store = new InMemoryObjectStore();
+    ChunkedTransfer parts = new ChunkedTransfer(store, "cnn/");
+    segment("000000000001-0-10-00000001.jsonl.gz", "first");
+    segment("000000000009-10-20-00000002.jsonl.gz", "second");
+    Files.writeString(temp.resolve("ledger.jsonl"), "open\n");
+    StoredLedger stored =
+        new LedgerTransfer(parts, temp.resolve("ledger.jsonl")).send(NONE, 25, "run/1");
+    store.write("cnn/" + stored.segments().get(1).parts().get(0).key(), new byte[6], 6);
+
+    try (FakeTrainingDirectory there = new FakeTrainingDirectory(temp.resolve("there"))) {
+      // when
+      LedgerTransfer copies = new LedgerTransfer(parts, there.local.ledger());
+      copies.restore(stored, 25, there.local);
+
+      // then
+      assertThat(new LedgerFiles(there.local.ledger()).list().end()).isEqualTo(20);
+      assertThat(there.local.ledger()).hasContent("open\n");
+      assertThat(copies.send(copies.matching(stored, 25), 25, "run/2")).isEqualTo(stored);
     }
   }
 

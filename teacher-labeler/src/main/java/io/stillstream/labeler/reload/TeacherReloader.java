@@ -152,12 +152,12 @@ public final class TeacherReloader implements AutoCloseable {
     }
   }
 
-  /** In the order of the settings. */
   /** The models that label now, one for each teacher. Safe for all threads. */
   public List<TeacherModel.Identity> active() {
     return slots().stream().map(slot -> slot.active().identity()).toList();
   }
 
+  /** In the order of the settings. */
   List<TeacherSlot> slots() {
     return slots.stream().map(WatchedSlot::slot).toList();
   }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ public final class LastStableOffsetLag implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LastStableOffsetLag.class);
   private static final Duration EVERY = Duration.ofSeconds(15);
   private static final int TIMEOUT_MILLIS = 4_000;
+  private static final String USE = "last-stable-offset";
 
   private final Set<String> topics;
   private final Admin admin;
@@ -74,7 +76,7 @@ public final class LastStableOffsetLag implements AutoCloseable {
   private LastStableOffsetLag(
       Map<String, String> kafka, Collection<String> topics, MeterRegistry registry) {
     this.topics = Set.copyOf(topics);
-    Map<String, Object> settings = new HashMap<>(KafkaSettings.admin(kafka));
+    Map<String, Object> settings = new HashMap<>(KafkaSettings.admin(ClientIds.forUse(kafka, USE)));
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     admin = KafkaSettings.client(() -> Admin.create(settings));

@@ -1,10 +1,10 @@
 package io.stillstream.runtime.openlineage;
 
+import io.stillstream.runtime.kafka.ClientIds;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +12,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,49 +34,69 @@ final class TopicOffsetReader {
     this.group = group;
   }
 
-  /** By topic and partition; topics without known offsets are left out. */
+  /** By topic and partition; topics without known offsets are left out. Waits 5 s at most. */
   Map<String, Map<Integer, Long>> read(Collection<String> inputs, Collection<String> outputs) {
     Map<String, Map<Integer, Long>> offsets = new HashMap<>();
-    Map<String, Object> settings = new HashMap<>(KafkaSettings.admin(kafka));
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    Map<String, Object> settings =
+        new HashMap<>(KafkaSettings.admin(ClientIds.forUse(kafka, "openlineage")));
     String millis = Long.toString(TIMEOUT.toMillis());
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
-    try (Admin admin = KafkaSettings.client(() -> Admin.create(settings))) {
-      admin
-          .listConsumerGroupOffsets(group)
-          .partitionsToOffsetAndMetadata()
-          .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-          .forEach(
-              (partition, committed) -> {
-                if (committed != null && inputs.contains(partition.topic())) {
-                  add(offsets, partition, committed.offset());
-                }
-              });
-      List<TopicPartition> partitions =
-          admin
-              .describeTopics(outputs)
-              .allTopicNames()
-              .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-              .values()
-              .stream()
-              .flatMap(
-                  topic ->
-                      topic.partitions().stream()
-                          .map(part -> new TopicPartition(topic.name(), part.partition())))
-              .toList();
-      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-      partitions.forEach(partition -> ends.put(partition, OffsetSpec.latest()));
-      admin
-          .listOffsets(ends)
-          .all()
-          .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-          .forEach((partition, end) -> add(offsets, partition, end.offset()));
+    try {
+      Admin admin = KafkaSettings.client(() -> Admin.create(settings));
+      try {
+        committed(admin, inputs, offsets, deadline);
+        ends(admin, outputs, offsets, deadline);
+      } finally {
+        admin.close(Duration.ZERO);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
       LOG.atDebug().addKeyValue("cause", e.toString()).log("Offsets for lineage are not known");
     }
     return offsets;
+  }
+
+  private void committed(
+      Admin admin,
+      Collection<String> inputs,
+      Map<String, Map<Integer, Long>> offsets,
+      long deadline)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(), deadline)
+        .forEach(
+            (partition, committed) -> {
+              if (committed != null && inputs.contains(partition.topic())) {
+                add(offsets, partition, committed.offset());
+              }
+            });
+  }
+
+  private static void ends(
+      Admin admin,
+      Collection<String> outputs,
+      Map<String, Map<Integer, Long>> offsets,
+      long deadline)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (TopicDescription topic :
+        answer(admin.describeTopics(outputs).allTopicNames(), deadline).values()) {
+      topic
+          .partitions()
+          .forEach(
+              part ->
+                  latest.put(
+                      new TopicPartition(topic.name(), part.partition()), OffsetSpec.latest()));
+    }
+    answer(admin.listOffsets(latest).all(), deadline)
+        .forEach((partition, end) -> add(offsets, partition, end.offset()));
+  }
+
+  private static <T> T answer(KafkaFuture<T> future, long deadline)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return future.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
   private static void add(
