@@ -32,7 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -229,8 +229,11 @@ class OpenLineageIT {
   /** The sum of what its version names for each partition. */
   private static long offsets(List<? extends Dataset> datasets, String topic) {
     String version = dataset(datasets, topic).getFacets().getVersion().getDatasetVersion();
-    return List.of(version.split(",")).stream()
-        .collect(Collectors.summingLong(entry -> Long.parseLong(entry.split(":")[1])));
+    return Pattern.compile(":(\\d+)")
+        .matcher(version)
+        .results()
+        .mapToLong(offset -> Long.parseLong(offset.group(1)))
+        .sum();
   }
 
   private Map<String, String> clients() {

@@ -3,6 +3,8 @@ package io.stillstream.trainer.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stillstream.runtime.startup.StartSettings;
+import io.stillstream.runtime.startup.StartupWait;
 import io.stillstream.trainer.replica.objectstore.InMemoryObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -138,7 +140,7 @@ class ReplicatorTest {
     ReplicaBootstrap opening =
         new ReplicaBootstrap(
             training.local, bucket, "cnn/", () -> "name-" + names++, InstantSource.system());
-    opening.restore();
+    opening.restore(StartupWait.of(StartSettings.defaults()));
     return opening.copier(2, new Silent());
   }
 

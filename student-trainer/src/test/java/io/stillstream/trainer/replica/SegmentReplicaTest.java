@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stillstream.runtime.startup.StartSettings;
+import io.stillstream.runtime.startup.StartupWait;
 import io.stillstream.trainer.checkpoint.segment.BufferDirectory;
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.replica.ReplicaManifest.StoredCheckpoint;
@@ -236,7 +238,7 @@ class SegmentReplicaTest {
     String head = new String(bucket.objects.get("cnn/head.json"), UTF_8);
     bucket.objects.put(
         "cnn/head.json",
-        head.replace("\"format\" : 2", "\"format\" : 1")
+        head.replace("\"format\" : " + ReplicaManifest.FORMAT, "\"format\" : 1")
             .replaceAll("\"segments\" : \\[ ],", "")
             .getBytes(UTF_8));
     assertThat(head().format()).isEqualTo(1);
@@ -247,7 +249,7 @@ class SegmentReplicaTest {
     copier(here).replicate();
 
     // then: earlier versions would delete segments, and refuse it now
-    assertThat(head().format()).isEqualTo(2);
+    assertThat(head().format()).isEqualTo(ReplicaManifest.FORMAT);
     assertThat(head().checkpoints().get(0).segments()).hasSize(1);
     assertThat(head().checkpoints().get(1).segments()).isEmpty();
   }
@@ -282,7 +284,7 @@ class SegmentReplicaTest {
     ReplicaBootstrap opening =
         new ReplicaBootstrap(
             training.local, bucket, "cnn/", () -> "name-" + names++, InstantSource.system());
-    opening.restore();
+    opening.restore(StartupWait.of(StartSettings.defaults()));
     return opening.copier(2, new Sent());
   }
 

@@ -186,7 +186,8 @@ final class FailoverFaults {
     }
     for (ServiceProcess service : pipeline.services()) {
       service.process().start();
-      requireEnd(service.process(), service == pipeline.trainer() ? BAD_START : DIED);
+      boolean isTrainer = service.process().name().equals(pipeline.trainer().process().name());
+      requireEnd(service.process(), isTrainer ? BAD_START : DIED);
     }
   }
 

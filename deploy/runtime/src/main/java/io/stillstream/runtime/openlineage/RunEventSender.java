@@ -133,6 +133,7 @@ final class RunEventSender implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // two equal events are two
   private void settle(RunEvent event, EventDelivery delivery) {
     lock.lock();
     try {
