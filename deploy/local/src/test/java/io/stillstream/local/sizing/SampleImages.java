@@ -130,8 +130,8 @@ final class SampleImages {
       byte named = (byte) random.nextInt(20);
       for (int y = 0; y < side; y++) {
         for (int x = 0; x < side; x++) {
-          long distance = (long) (y - centreY) * (y - centreY) + (x - centreX) * (x - centreX);
-          if (distance < (long) radius * radius) {
+          int distance = (y - centreY) * (y - centreY) + (x - centreX) * (x - centreX);
+          if (distance < radius * radius) {
             classes[y * side + x] = named;
           }
         }
