@@ -49,7 +49,10 @@ class MonitoringIT {
    */
   private static final Set<String> ONLY_AFTER_A_FAILURE = Set.of("teacher_batch_cap");
 
-  /** Of segmentations and embeddings, images by reference, adaptive budgets and remote teachers. */
+  /**
+   * Of segmentations and embeddings, images by reference, adaptive budgets, remote teachers and
+   * lineage services.
+   */
   private static final Set<String> OF_OTHER_SETTINGS =
       Set.of(
           "student_prequential_mean_iou",
@@ -65,7 +68,8 @@ class MonitoringIT {
           "augmenter_fetch_bytes_held",
           "teacher_label_disagreement",
           "teacher_progress_rejected_total",
-          "teacher_remote_retries_total");
+          "teacher_remote_retries_total",
+          "stillstream_openlineage_events_total");
 
   private static final Pattern OWN_FAMILIES =
       Pattern.compile("(# \\w+ )?(augmenter|teacher|student|stillstream)_?.*");
