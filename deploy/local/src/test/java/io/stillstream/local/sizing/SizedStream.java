@@ -93,7 +93,7 @@ record SizedStream(
 
     /** The largest logits, each with its class; two bytes are enough for a class below 8,192. */
     static Answer topLogits(int count, int classes) {
-      long block = AvroSizes.length(count) + 1;
+      long block = 1L + AvroSizes.length(count);
       long record = AvroSizes.length(classes) + block + 2L * count + block + 4L * count + 4;
       return new Answer(record, 4 + 8L * count, true);
     }
@@ -102,7 +102,7 @@ record SizedStream(
     static Answer denseLogits(int classes, int height, int width) {
       long halves = 2L * classes * height * width;
       long shape =
-          AvroSizes.length(classes) + AvroSizes.length(height) + AvroSizes.length(width) + 1;
+          1L + AvroSizes.length(classes) + AvroSizes.length(height) + AvroSizes.length(width);
       return new Answer(shape + AvroSizes.bytes(halves), halves, true);
     }
   }
