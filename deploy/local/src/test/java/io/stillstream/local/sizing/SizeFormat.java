@@ -12,6 +12,14 @@ final class SizeFormat {
     return String.format(Locale.ROOT, "%,.0f", value);
   }
 
+  static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  static String bytes(long value) {
+    return bytes((double) value);
+  }
+
   /** With three digits; a kilobyte has 1,000 bytes. */
   static String bytes(double value) {
     if (value == 0) {
