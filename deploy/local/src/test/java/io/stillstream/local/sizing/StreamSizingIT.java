@@ -192,7 +192,7 @@ class StreamSizingIT {
     // then: letters share batches and transactions, all of them or none
     long most =
         count * new StreamSizing(SizedStream.GREY.with(bytes / count, 0, 784, 0)).deadLetterBytes();
-    long least = most - (count - 1) * (StreamSizing.BATCH + StreamSizing.MARKER);
+    long least = most - (count - 1L) * (StreamSizing.BATCH + StreamSizing.MARKER);
     assertThat(logBytes(letters))
         .isBetween((long) (least * (1 - PERCENT / 100)), (long) (most * (1 + PERCENT / 100)));
   }
