@@ -218,7 +218,7 @@ class TrainerSizingTest {
 
     // then
     long bytes =
-        snapshot.weights().length + snapshot.average().length + snapshot.optimiser().length;
+        (long) snapshot.weights().length + snapshot.average().length + snapshot.optimiser().length;
     assertThat(bytes)
         .isCloseTo(
             2L * TrainerSizing.TORCH_SCRIPT + (long) bytesPerParameter * CNN_PARAMETERS,
