@@ -111,6 +111,7 @@ final class FailoverFaults {
       }
       requireAllStop(pipeline);
       goOn(pipeline, after);
+      pipeline.recordsLost();
       pipeline.trainOn(IMAGES, RATE);
       long views = pipeline.views();
       long trained = CheckpointAndLedger.viewsSeen(pipeline.trainerDirectory());

@@ -48,7 +48,11 @@ public final class ReplicatedPipeline implements AutoCloseable {
   private final ServiceProcess labeler;
   private final ServiceProcess trainer;
   private final Admin admin;
-  private final ImageRecordSender sender;
+  private final Path home;
+  private ImageRecordSender sender;
+
+  /** Of images that were sent before records were lost: their offsets have others now. */
+  private long earlierViews;
 
   /**
    * Starts it, and returns when all is ready.
@@ -60,7 +64,7 @@ public final class ReplicatedPipeline implements AutoCloseable {
   public ReplicatedPipeline(
       PipelineUnderTest other, String name, List<Integer> replicas, Map<String, String> settings) {
     Path directory = other.files().directory().resolve(name);
-    Path home = other.files().home();
+    home = other.files().home();
     cluster = new BrokerCluster(directory);
     clients = new TreeMap<>(other.clients());
     clients.put("bootstrap.servers", cluster.bootstrapServers());
@@ -186,10 +190,18 @@ public final class ReplicatedPipeline implements AutoCloseable {
         .until(() -> CheckpointAndLedger.viewsSeen(trainerDirectory()) >= views);
   }
 
-  /** How many views the good images that were sent have. */
+  /** To be called when brokers have lost images, before others get their offsets. */
+  public void recordsLost() {
+    earlierViews = views();
+    sender.close();
+    sender = new ImageRecordSender(new ImageRecordFactory(home, clients), clients);
+  }
+
+  /** How many views the good images that were sent have, lost ones included. */
   public long views() {
-    return FaultSettingsFiles.VIEWS
-        * sender.sent().values().stream().filter(kind -> kind == RecordKind.GOOD).count();
+    return earlierViews
+        + FaultSettingsFiles.VIEWS
+            * sender.sent().values().stream().filter(kind -> kind == RecordKind.GOOD).count();
   }
 
   /** All partitions with replicas. */
