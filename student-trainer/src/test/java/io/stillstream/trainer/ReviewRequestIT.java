@@ -127,7 +127,7 @@ class ReviewRequestIT extends TrainerTestBase {
     suffix = CLUSTER.topics(1);
     String settings =
         yaml(directory, suffix).replace("reviews-" + suffix, "nowhere")
-            + "review: {per-minute: %d}\n";
+            + "review: {per-minute: %d}\nstart: {max-wait: 1s}\n";
 
     // then
     assertThatThrownBy(() -> service(settings.formatted(1)).start())

@@ -456,7 +456,7 @@ class TrainerIT extends TrainerTestBase {
     suffix = "missing";
 
     // when
-    assertThatThrownBy(() -> start(""))
+    assertThatThrownBy(() -> start("start: {max-wait: 1s}\n"))
         // then
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("topics.labeled-views: there is no topic labeled-missing");
