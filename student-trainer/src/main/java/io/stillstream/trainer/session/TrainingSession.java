@@ -43,6 +43,15 @@ public final class TrainingSession implements AutoCloseable {
   private final Optional<Checkpoint> checkpoint;
 
   /**
+   * The moving average as it was written last, and after how many steps. TorchScript is not written
+   * twice with the same bytes, and by its bytes a release is known: without steps between them, a
+   * later checkpoint has those of the one before. Null before the first.
+   */
+  private byte[] average;
+
+  private long averageSteps;
+
+  /**
    * @param initial state that the training continues from
    * @param checkpoint that it continues from; empty for an untrained student
    */
@@ -114,7 +123,9 @@ public final class TrainingSession implements AutoCloseable {
 
   /** The moving average in the checkpoint, byte by byte; only if there was one. */
   public byte[] savedAverage() throws IOException {
-    return checkpoint.orElseThrow().read(AVERAGE);
+    average = checkpoint.orElseThrow().read(AVERAGE);
+    averageSteps = initial.steps();
+    return average;
   }
 
   /** Another file of the checkpoint; empty without the checkpoint or the file. */
@@ -126,9 +137,13 @@ public final class TrainingSession implements AutoCloseable {
 
   /** Student and buffer as they are now. */
   public SessionSnapshot snapshot() {
+    if (average == null || averageSteps != training.steps()) {
+      average = student.average();
+      averageSteps = training.steps();
+    }
     return new SessionSnapshot(
         student.weights(),
-        student.average(),
+        average,
         student.projection(),
         student.optimiser(),
         replay.snapshot());
