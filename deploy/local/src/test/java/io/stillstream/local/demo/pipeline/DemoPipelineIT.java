@@ -175,8 +175,10 @@ class DemoPipelineIT {
     for (ObjectName name :
         ManagementFactory.getPlatformMBeanServer()
             .queryNames(new ObjectName("kafka.*:type=app-info,*"), null)) {
-      if (!name.getDomain().equals("kafka.server")) {
-        ids.add(ObjectName.unquote(name.getKeyProperty("id")));
+      // The broker in this process has beans without an id, too.
+      String id = name.getKeyProperty("id");
+      if (id != null && !name.getDomain().equals("kafka.server")) {
+        ids.add(ObjectName.unquote(id));
       }
     }
     return ids;
