@@ -178,7 +178,7 @@ class DemoPipelineIT {
       // The broker in this process has beans without an id, too.
       String id = name.getKeyProperty("id");
       if (id != null && !name.getDomain().equals("kafka.server")) {
-        ids.add(ObjectName.unquote(id));
+        ids.add(id.startsWith("\"") ? ObjectName.unquote(id) : id);
       }
     }
     return ids;
