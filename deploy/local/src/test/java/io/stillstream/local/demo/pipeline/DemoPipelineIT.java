@@ -153,11 +153,12 @@ class DemoPipelineIT {
 
   @Test
   void shouldNameEachClientAfterItsServiceAndUse() {
+    // The augmenter is a static member, which its names tell.
     assertThat(clientIds)
         .contains(
-            "augmenter-StreamThread-1-consumer",
-            "augmenter-StreamThread-1-producer",
-            "augmenter-probe-admin",
+            "augmenter-augmenter-0-StreamThread-1-consumer",
+            "augmenter-augmenter-0-StreamThread-1-producer",
+            "augmenter-augmenter-0-probe-admin",
             "teacher-labeler-0-consumer",
             "teacher-labeler-0-producer",
             "student-trainer-consumer",
