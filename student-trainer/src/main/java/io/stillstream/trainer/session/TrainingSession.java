@@ -142,11 +142,7 @@ public final class TrainingSession implements AutoCloseable {
       averageSteps = training.steps();
     }
     return new SessionSnapshot(
-        student.weights(),
-        average,
-        student.projection(),
-        student.optimiser(),
-        replay.snapshot());
+        student.weights(), average, student.projection(), student.optimiser(), replay.snapshot());
   }
 
   /** Answers of the moving average, see {@link Student#predict}. */
