@@ -4,20 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stillstream.runtime.config.YamlSettings;
-import io.stillstream.runtime.model.ModelSpec;
-import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.Label;
-import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.answer.OutputShape;
-import io.stillstream.trainer.LabeledViewFixtures;
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
-import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.ledger.Ledger;
 import io.stillstream.trainer.ledger.LedgerMetrics;
 import io.stillstream.trainer.ledger.LedgerSettings;
@@ -25,8 +17,6 @@ import io.stillstream.trainer.training.accuracy.GateMetric;
 import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.buffer.BufferBytes;
 import io.stillstream.trainer.training.comparison.PairedComparison;
-import io.stillstream.trainer.training.example.BatchBuilder;
-import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -34,7 +24,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CheckpointFormat3Test {
   private static final Path FROZEN = Path.of("src/test/resources/checkpoints/format-3");
-  private static final int BATCH = 8;
 
   @TempDir Path directory;
 
@@ -83,7 +71,7 @@ class CheckpointFormat3Test {
         // Among them are views with all parts, passed over, and without a label.
         assertThat(parts(frozen)).hasSize(20).contains(63, 2 + 16, 1 + 4 + 8 + 16);
         assertThat(session.training().steps()).isEqualTo(20);
-        assertThat(session.training().viewsSeen()).isEqualTo(5 * BATCH);
+        assertThat(session.training().viewsSeen()).isEqualTo(40);
         assertThat(session.window().save()).isEqualTo(session.initialState().window());
         assertThat(ledger.sync()).isEqualTo(session.initialState().ledgerBytes());
         assertSameState(session, frozen);
@@ -101,10 +89,7 @@ class CheckpointFormat3Test {
 
       // when
       try (TrainingSession session = FrozenCheckpoint.open(store, config())) {
-        LabeledViewValidator validator = validator();
-        for (int batch = 5; batch < 8; batch++) {
-          session.guarded().train(views(validator, batch));
-        }
+        CheckpointSampleMain.train(session, directory, 5, 8, Double.NaN);
 
         // then: whole numbers are the same anywhere, weights where the processor is
         SessionSnapshot after = session.snapshot();
@@ -170,50 +155,6 @@ class CheckpointFormat3Test {
   }
 
   private TrainerConfig config() {
-    return YamlSettings.parse(
-        """
-        kafka: {bootstrap.servers: "localhost:1"}
-        student: src/test/resources/students/mlp
-        directory: %s
-        batch: {size: 8}
-        buffer: {views: 20}
-        loss: {temperature: 2}
-        optimiser: {kind: muon}
-        """
-            .formatted(directory),
-        TrainerConfig.class,
-        Map.of());
-  }
-
-  private LabeledViewValidator validator() {
-    ModelSpec model = ModelSpec.load(config().student(), "student");
-    return new LabeledViewValidator(model, new BatchBuilder(model, 0.9));
-  }
-
-  /** Every fourth was passed over, every fifth has no label, every third is mixed. */
-  private static List<TrainingExample> views(LabeledViewValidator validator, int batch) {
-    List<TrainingExample> views = new ArrayList<>();
-    for (long n = (long) BATCH * batch; n < (long) BATCH * (batch + 1); n++) {
-      LabeledView labeled = LabeledViewFixtures.view(n);
-      AugmentedView view = labeled.getView();
-      if (n % 4 == 1) {
-        labeled.setLogits(null);
-        labeled.setTeachers(List.of());
-      }
-      if (n % 3 == 0) {
-        view.getRecipe()
-            .setMix(new Mix("mixup", "images", 0, n, "image-" + n, 1, List.of(), 0.75, null));
-        view.setLabel(new Label(view.getLabel().getPrimary(), 0, 0.75));
-      }
-      if (n % 5 == 2 && n % 4 != 1) {
-        view.setLabel(null);
-        if (n % 3 == 0) {
-          // Not kept by format 3 either.
-          view.getRecipe().getMix().setLambda(Double.NaN);
-        }
-      }
-      views.add(validator.validate(labeled));
-    }
-    return views;
+    return CheckpointSampleMain.config(directory);
   }
 }

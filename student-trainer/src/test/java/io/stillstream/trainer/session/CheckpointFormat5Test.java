@@ -2,29 +2,16 @@ package io.stillstream.trainer.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.config.YamlSettings;
-import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.records.ImageIdHash;
-import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.Label;
-import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.Mix;
-import io.stillstream.trainer.LabeledViewFixtures;
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
-import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.training.buffer.BufferBytes;
-import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.LabelTarget;
-import io.stillstream.trainer.training.example.TrainingExample;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CheckpointFormat5Test {
   private static final Path FROZEN = Path.of("src/test/resources/checkpoints/format-5");
-  private static final int BATCH = 8;
 
   @TempDir Path directory;
 
@@ -52,16 +38,13 @@ class CheckpointFormat5Test {
       byte[] saved;
       try (TrainingSession session = FrozenCheckpoint.open(store, config())) {
         assertThat(session.training().steps()).isEqualTo(20);
-        assertThat(session.training().viewsSeen()).isEqualTo(5 * BATCH);
+        assertThat(session.training().viewsSeen()).isEqualTo(40);
         assertThat(buffer(session)).isEqualTo(expected("buffer.bin"));
         assertThat(session.window().size()).isGreaterThan(10);
         assertThat(session.window().save()).isEqualTo(session.initialState().window());
         session.training().lateTruth().expect();
         assertThat(session.window().relabel(ImageIdHash.of("image-19").number(), 1)).isFalse();
-        LabeledViewValidator validator = validator();
-        for (int batch = 5; batch < 8; batch++) {
-          session.guarded().train(views(validator, batch));
-        }
+        CheckpointSampleMain.train(session, directory, 5, 8, Double.NaN);
 
         // then: whole numbers are the same anywhere, weights where the processor is
         assertThat(buffer(session)).isEqualTo(expected("buffer-later.bin"));
@@ -102,49 +85,6 @@ class CheckpointFormat5Test {
   }
 
   private TrainerConfig config() {
-    return YamlSettings.parse(
-        """
-        kafka: {bootstrap.servers: "localhost:1"}
-        student: src/test/resources/students/mlp
-        directory: %s
-        batch: {size: 8}
-        buffer: {views: 20}
-        loss: {temperature: 2}
-        optimiser: {kind: muon}
-        """
-            .formatted(directory),
-        TrainerConfig.class,
-        Map.of());
-  }
-
-  private LabeledViewValidator validator() {
-    ModelSpec model = ModelSpec.load(config().student(), "student");
-    return new LabeledViewValidator(model, new BatchBuilder(model, 0.9));
-  }
-
-  /** Every fourth was passed over, every fifth has no label, every third is mixed. */
-  private static List<TrainingExample> views(LabeledViewValidator validator, int batch) {
-    List<TrainingExample> views = new ArrayList<>();
-    for (long n = (long) BATCH * batch; n < (long) BATCH * (batch + 1); n++) {
-      LabeledView labeled = LabeledViewFixtures.view(n);
-      AugmentedView view = labeled.getView();
-      if (n % 4 == 1) {
-        labeled.setLogits(null);
-        labeled.setTeachers(List.of());
-      }
-      boolean hasLabel = n % 5 != 2 || n % 4 == 1;
-      if (n % 3 == 0) {
-        // Format 5 has the share of a mixed view in its label alone.
-        double lambda = hasLabel ? 0.75 : Double.NaN;
-        view.getRecipe()
-            .setMix(new Mix("mixup", "images", 0, n, "image-" + n, 1, List.of(), lambda, null));
-        view.setLabel(new Label(view.getLabel().getPrimary(), 0, 0.75));
-      }
-      if (!hasLabel) {
-        view.setLabel(null);
-      }
-      views.add(validator.validate(labeled));
-    }
-    return views;
+    return CheckpointSampleMain.config(directory);
   }
 }

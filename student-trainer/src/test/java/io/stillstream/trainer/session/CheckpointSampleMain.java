@@ -36,6 +36,9 @@ final class CheckpointSampleMain {
   static final int SAVED_BATCHES = 5;
   static final int ALL_BATCHES = 8;
 
+  /** Of the first image in a mixed view. */
+  static final double SHARE = 0.75;
+
   private CheckpointSampleMain() {}
 
   public static void main(String[] args) throws Exception {
@@ -44,9 +47,9 @@ final class CheckpointSampleMain {
     try (DirectoryLock lock = DirectoryLock.acquire(directory, disk)) {
       CheckpointStore store = new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
       try (TrainingSession session = FrozenCheckpoint.open(store, config(directory))) {
-        train(session, directory, 0, SAVED_BATCHES);
+        train(session, directory, 0, SAVED_BATCHES, SHARE);
         store.write(TrainingSession.content(state(session), session.snapshot(), false));
-        train(session, directory, SAVED_BATCHES, ALL_BATCHES);
+        train(session, directory, SAVED_BATCHES, ALL_BATCHES, SHARE);
         Path continued = directory.resolve(CONTINUED);
         Files.createDirectories(continued.getParent());
         Files.write(continued, session.snapshot().average());
@@ -71,32 +74,40 @@ final class CheckpointSampleMain {
         Map.of());
   }
 
-  /** Trains on batches of views with every part: passed over, without a label, mixed. */
-  static void train(TrainingSession session, Path directory, int from, int to) {
+  /**
+   * Trains on batches of views with every part: every fourth was passed over, every fifth has no
+   * label, every third is mixed.
+   *
+   * @param unlabeledShare of mixed views without a label; NaN as formats 3 and 5 do not keep it
+   */
+  static void train(
+      TrainingSession session, Path directory, int from, int to, double unlabeledShare) {
     ModelSpec model = ModelSpec.load(config(directory).student(), "student");
     LabeledViewValidator validator = new LabeledViewValidator(model, new BatchBuilder(model, 0.9));
     for (int batch = from; batch < to; batch++) {
       List<TrainingExample> views = new ArrayList<>();
       for (long n = (long) BATCH * batch; n < (long) BATCH * (batch + 1); n++) {
-        views.add(validator.validate(view(n)));
+        views.add(validator.validate(view(n, unlabeledShare)));
       }
       session.guarded().train(views);
     }
   }
 
-  private static LabeledView view(long n) {
+  private static LabeledView view(long n, double unlabeledShare) {
     LabeledView labeled = LabeledViewFixtures.view(n);
     AugmentedView view = labeled.getView();
     if (n % 4 == 1) {
       labeled.setLogits(null);
       labeled.setTeachers(List.of());
     }
+    boolean hasLabel = n % 5 != 2 || n % 4 == 1;
     if (n % 3 == 0) {
+      double share = hasLabel ? SHARE : unlabeledShare;
       view.getRecipe()
-          .setMix(new Mix("mixup", "images", 0, n, "image-" + n, 1, List.of(), 0.75, null));
-      view.setLabel(new Label(view.getLabel().getPrimary(), 0, 0.75));
+          .setMix(new Mix("mixup", "images", 0, n, "image-" + n, 1, List.of(), share, null));
+      view.setLabel(new Label(view.getLabel().getPrimary(), 0, SHARE));
     }
-    if (n % 5 == 2 && n % 4 != 1) {
+    if (!hasLabel) {
       view.setLabel(null);
     }
     return labeled;

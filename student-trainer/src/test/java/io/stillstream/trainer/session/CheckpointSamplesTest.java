@@ -52,7 +52,8 @@ class CheckpointSamplesTest {
             session,
             directory,
             CheckpointSampleMain.SAVED_BATCHES,
-            CheckpointSampleMain.ALL_BATCHES);
+            CheckpointSampleMain.ALL_BATCHES,
+            CheckpointSampleMain.SHARE);
 
         // then: the weights are the same where the processor is
         assertThat(session.training().steps()).isEqualTo(32);

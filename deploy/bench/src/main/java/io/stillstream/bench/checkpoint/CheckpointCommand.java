@@ -2,19 +2,19 @@ package io.stillstream.bench.checkpoint;
 
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.stillstream.bench.checkpoint.CheckpointBenchmark.Result;
+import io.stillstream.bench.machine.DirectoryOption;
 import io.stillstream.bench.machine.MachineInfo;
-import io.stillstream.bench.machine.ScratchDirectory;
 import io.stillstream.bench.report.BenchmarkReport;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -82,12 +82,7 @@ public final class CheckpointCommand implements Callable<Integer> {
       description = "How many are written after the first one; default ${DEFAULT-VALUE}.")
   private int checkpoints;
 
-  @Option(
-      names = "--directory",
-      paramLabel = "DIR",
-      description =
-          "Where to write, a directory that does not exist and stays; default a temporary one.")
-  private Optional<Path> directory = Optional.empty();
+  @Mixin private DirectoryOption directory;
 
   @Spec private CommandSpec spec;
 
@@ -100,18 +95,10 @@ public final class CheckpointCommand implements Callable<Integer> {
     require(checkpoints >= 1, "--checkpoints must be at least 1, was " + checkpoints);
     long before = seen.orElse(10L * views);
     require(before >= views, "--seen must be at least --views, was " + before);
-    require(
-        directory.isEmpty() || !directory.get().toFile().exists(),
-        "--directory must not exist, was " + directory.orElse(null));
+    directory.validate();
     CheckpointBenchmark benchmark =
         new CheckpointBenchmark(kind, views, bytes, before, (long) rate * every);
-    if (directory.isPresent()) {
-      report(benchmark.run(directory.get(), checkpoints));
-    } else {
-      try (ScratchDirectory scratch = ScratchDirectory.create()) {
-        report(benchmark.run(scratch.path(), checkpoints));
-      }
-    }
+    directory.run(path -> report(benchmark.run(path, checkpoints)));
     return 0;
   }
 

@@ -2,8 +2,8 @@ package io.stillstream.bench.ledger;
 
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.stillstream.bench.ledger.LedgerBenchmark.Round;
+import io.stillstream.bench.machine.DirectoryOption;
 import io.stillstream.bench.machine.MachineInfo;
-import io.stillstream.bench.machine.ScratchDirectory;
 import io.stillstream.bench.report.BenchmarkReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,10 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,12 +62,7 @@ public final class LedgerCommand implements Callable<Integer> {
       description = "How often each is measured; default ${DEFAULT-VALUE}.")
   private int rounds;
 
-  @Option(
-      names = "--directory",
-      paramLabel = "DIR",
-      description =
-          "Where to write, a directory that does not exist and stays; default a temporary one.")
-  private Optional<Path> directory = Optional.empty();
+  @Mixin private DirectoryOption directory;
 
   @Spec private CommandSpec spec;
 
@@ -79,16 +74,8 @@ public final class LedgerCommand implements Callable<Integer> {
         "--short-bytes must be at least --segment-bytes, was " + shortBytes);
     require(bytes >= shortBytes, "--bytes must be at least --short-bytes, was " + bytes);
     require(rounds >= 1, "--rounds must be at least 1, was " + rounds);
-    require(
-        directory.isEmpty() || !directory.get().toFile().exists(),
-        "--directory must not exist, was " + directory.orElse(null));
-    if (directory.isPresent()) {
-      measure(directory.get());
-    } else {
-      try (ScratchDirectory scratch = ScratchDirectory.create()) {
-        measure(scratch.path());
-      }
-    }
+    directory.validate();
+    directory.run(this::measure);
     return 0;
   }
 

@@ -51,6 +51,7 @@ public final class LastStableOffsetLag implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(15);
   private static final int TIMEOUT_MILLIS = 4_000;
   private static final String USE = "last-stable-offset";
+  private static final String LAG = "stillstream.last.stable.offset.lag";
 
   private final Set<String> topics;
   private final Admin admin;
@@ -84,7 +85,10 @@ public final class LastStableOffsetLag implements AutoCloseable {
   }
 
   private void register(String topic, MeterRegistry registry) {
-    Gauge.builder("stillstream.last.stable.offset.lag", () -> value(topic, Lag::offsets))
+    if (registry.find(LAG).tag("topic", topic).gauge() != null) {
+      return; // of another service in this process that reads the topic, too
+    }
+    Gauge.builder(LAG, () -> value(topic, Lag::offsets))
         .description("Offsets from the first open transaction of the topic to its end")
         .tag("topic", topic)
         .register(registry);
