@@ -43,7 +43,11 @@ final class HangingTransactionFaults {
 
   private static final Set<String> ALERTS =
       new TreeSet<>(
-          Set.of("StillstreamAugmenterStalled", "StillstreamLabelerStalled", "StillstreamNoSteps"));
+          Set.of(
+              "StillstreamAugmenterStalled",
+              "StillstreamLabelerStalled",
+              "StillstreamNoSteps",
+              "StillstreamTransactionHangs"));
   private static final String FIRING =
       "ALERTS{alertstate=\"firing\", alertname=~\"" + String.join("|", ALERTS) + "\"}";
 
@@ -116,9 +120,15 @@ final class HangingTransactionFaults {
     }
   }
 
-  /** The project's rules: minutes of their ranges become 2 seconds each, and 5 s of waiting. */
+  /**
+   * The project's rules: minutes of their ranges become 2 seconds each, and 5 s of waiting. A
+   * transaction hangs after 20 s in place of 900.
+   */
   private static String inSeconds(String rules) {
-    return rules.replaceAll("\\[10m\\]", "[20s]").replaceAll("(?m)(?<= for: )\\d+m$", "5s");
+    return rules
+        .replaceAll("\\[10m\\]", "[20s]")
+        .replaceAll("(?m)(?<= for: )\\d+m$", "5s")
+        .replaceAll("(?m)(?<=_offset_age_seconds\\) > )900$", "20");
   }
 
   /** As a process does that is killed: it neither commits nor aborts. */
