@@ -3,6 +3,7 @@ package io.stillstream.labeler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.process.JavaProcess;
@@ -94,9 +95,13 @@ class LabelerStartIT {
     service.close();
 
     // then
-    assertThat(Thread.getAllStackTraces().keySet())
-        .extracting(Thread::getName)
-        .doesNotContain("labeler", "labeler-decode", "labeler-infer-0", "labeler-encode");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .doesNotContain(
+                        "labeler", "labeler-decode", "labeler-infer-0", "labeler-encode"));
     assertThatExceptionOfType(RejectedExecutionException.class)
         .as("the teacher is closed")
         .isThrownBy(() -> teacher.get().answers(List.of(TeacherModelFixtures.pixels(0))));
