@@ -52,7 +52,7 @@ class ServiceStartupWaitIT {
       assertThat(service.isReady()).isFalse();
       assertThat(service.process().lines())
           .filteredOn(line -> line.contains("the start waits"))
-          .singleElement()
+          .first()
           .asString()
           .contains("no broker answers at 127.0.0.1:" + port)
           .contains("left");
