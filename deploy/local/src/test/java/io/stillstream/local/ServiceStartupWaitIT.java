@@ -74,7 +74,7 @@ class ServiceStartupWaitIT {
       try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), port);
           TopicsAdmin admin = new TopicsAdmin(clients(kafka.bootstrapServers()))) {
         // then
-        awaitHealth(service, "topics.images: there is no topic images at " + servers);
+        awaitHealth(service, "topics: there is no topic images at " + servers);
         // when
         admin.create(
             Topics.catalogue().stream().map(spec -> spec.withPartitions(1)).toList(),
