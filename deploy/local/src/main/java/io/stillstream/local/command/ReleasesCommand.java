@@ -174,6 +174,12 @@ public final class ReleasesCommand {
     if (trainer.isPresent() && (config.isPresent() || directory.isPresent())) {
       throw new StartupException("--url: the trainer knows its own directory and settings");
     }
+    if (trainer.isPresent() && noEvent) {
+      throw new StartupException("--no-event: the trainer at --url announces what it promotes");
+    }
+    if (config.isPresent() && prefix.isGiven()) {
+      throw new StartupException("--topics-prefix: the topic is that of --config; see --topic");
+    }
     settings = config.map(file -> YamlSettings.load(file, TrainerConfig.class, System.getenv()));
   }
 

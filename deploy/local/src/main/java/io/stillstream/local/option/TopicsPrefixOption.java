@@ -24,6 +24,11 @@ public final class TopicsPrefixOption {
     }
   }
 
+  /** Whether it is there. */
+  public boolean isGiven() {
+    return prefix.isPresent();
+  }
+
   /**
    * The prefix.
    *

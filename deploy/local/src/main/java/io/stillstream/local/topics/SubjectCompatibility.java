@@ -45,7 +45,7 @@ public final class SubjectCompatibility {
    *
    * @param lines one for each subject
    * @param warnings what an operator should look at
-   * @param complete false if the registry could not be asked
+   * @param complete false if the registry could not be asked, or refused a level
    */
   public record Outcome(List<String> lines, List<String> warnings, boolean complete) {}
 
@@ -66,24 +66,37 @@ public final class SubjectCompatibility {
     List<String> lines = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
     try {
-      String global = levels.globalLevel();
-      for (TopicSpec topic : topics) {
+      Optional<String> global = globalLevel(warnings);
+      boolean complete = true;
+      for (TopicSpec topic : global.isPresent() ? topics : List.<TopicSpec>of()) {
         if (topic.valueSchema().isPresent()) {
           Schema schema = topic.valueSchema().get();
           String subject = config.strategy(false).subject(topic.name(), false, schema);
-          requireLevel(subject, schema, global, lines, warnings);
+          try {
+            requireLevel(subject, schema, global.get(), lines, warnings);
+          } catch (UnsupportedOperationException e) {
+            warnings.add(subject + " may have no compatibility level: " + e.getMessage());
+            complete = false;
+          }
         }
       }
-      return new Outcome(lines, warnings, true);
+      return new Outcome(lines, warnings, complete);
+    } catch (RegistryUnavailableException | SerializationException e) {
+      warnings.add("subjects may have no compatibility level: " + e.getMessage());
+      return new Outcome(lines, warnings, false);
+    }
+  }
+
+  /** Empty, with a warning, where the registry knows no levels. */
+  private Optional<String> globalLevel(List<String> warnings) {
+    try {
+      return Optional.of(levels.globalLevel());
     } catch (UnsupportedOperationException e) {
       warnings.add(
           "the schema registry has no /config ("
               + e.getMessage()
               + "): nothing there refuses a schema that cannot read older records");
-      return new Outcome(lines, warnings, true);
-    } catch (RegistryUnavailableException | SerializationException e) {
-      warnings.add("subjects may have no compatibility level: " + e.getMessage());
-      return new Outcome(lines, warnings, false);
+      return Optional.empty();
     }
   }
 
@@ -127,7 +140,7 @@ public final class SubjectCompatibility {
     }
     schemas.register(subject, schema, config.getBoolean(SerdeConfig.NORMALIZE));
     if (!levels.setLevel(subject, LEVEL)) {
-      throw new UnsupportedOperationException(subject + " takes no level");
+      throw new UnsupportedOperationException("the registry does not find it");
     }
     return true;
   }

@@ -1,5 +1,6 @@
 package io.stillstream.local.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -149,6 +150,40 @@ class TopicsCommandIT {
           .contains("answered 404");
     } finally {
       other.stop(0);
+    }
+  }
+
+  @Test
+  void shouldNameEachSubjectWhoseLevelTheRegistryRefuses() throws Exception {
+    // given: a registry that may be read only
+    HttpServer readOnly =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    readOnly.createContext(
+        "/config",
+        exchange -> {
+          boolean isGlobal = exchange.getRequestURI().getPath().equals("/config");
+          int status = exchange.getRequestMethod().equals("PUT") ? 422 : isGlobal ? 200 : 404;
+          byte[] body =
+              (isGlobal ? "{\"compatibilityLevel\":\"BACKWARD\"}" : "{\"error_code\":40401}")
+                  .getBytes(UTF_8);
+          exchange.sendResponseHeaders(status, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    readOnly.start();
+    try {
+      // when
+      int code = create("", "http://127.0.0.1:" + readOnly.getAddress().getPort());
+
+      // then
+      assertThat(code).isEqualTo(3);
+      assertThat(err.toString())
+          .contains("warning: " + prefix + "images-value may have no compatibility level: ")
+          .contains("warning: " + prefix + "views-value may have no compatibility level: ")
+          .contains("answered 422")
+          .doesNotContain("no /config");
+    } finally {
+      readOnly.stop(0);
     }
   }
 

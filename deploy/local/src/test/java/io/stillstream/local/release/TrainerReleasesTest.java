@@ -213,6 +213,8 @@ final class TrainerReleasesTest {
     assertThat(err.toString()).contains("say where: --url");
     assertThat(releases("promote", "1", "--student=other")).isEqualTo(2);
     assertThat(err.toString()).contains("--student: the releases are of cnn, was other");
+    assertThat(releases("promote", "1", "--no-event")).isEqualTo(2);
+    assertThat(err.toString()).contains("--no-event: the trainer at --url announces what it");
     assertThat(promoted).isEmpty();
   }
 

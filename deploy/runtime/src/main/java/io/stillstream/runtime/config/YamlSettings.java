@@ -185,9 +185,14 @@ public final class YamlSettings {
       return later;
     }
     ObjectNode both = ((ObjectNode) earlier).deepCopy();
-    later
-        .properties()
-        .forEach(e -> both.set(e.getKey(), merged(both.path(e.getKey()), e.getValue())));
+    for (Map.Entry<String, JsonNode> e : later.properties()) {
+      // An unknown key stays, so that it is refused.
+      if (e.getValue().isNull() && both.has(e.getKey())) {
+        both.remove(e.getKey());
+      } else {
+        both.set(e.getKey(), merged(both.path(e.getKey()), e.getValue()));
+      }
+    }
     return both;
   }
 

@@ -304,7 +304,7 @@ final class YamlSettingsTest {
         Files.writeString(
             directory.resolve("base.yaml"),
             """
-            kafka: {bootstrap.servers: "a:9092", client.id: x}
+            kafka: {bootstrap.servers: "a:9092", client.id: x, linger.ms: 5}
             batch: {max-size: 7, max-delay: 10ms}
             names: [c, d]
             threads: 3
@@ -315,7 +315,7 @@ final class YamlSettingsTest {
         Files.writeString(
             directory.resolve("more.yaml"),
             """
-            kafka: {client.id: "${ID}", acks: all}
+            kafka: {client.id: "${ID}", acks: all, linger.ms: null}
             batch: {max-size: 8}
             names: [e]
             pause: null
