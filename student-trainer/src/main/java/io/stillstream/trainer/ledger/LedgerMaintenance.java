@@ -5,6 +5,7 @@ import io.stillstream.trainer.files.DurableFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -16,6 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,7 +129,7 @@ public final class LedgerMaintenance implements AutoCloseable {
 
   private boolean isCompressible(LedgerSegmentFile segment) {
     return segment.kind() == LedgerSegmentFile.Kind.PLAIN
-        && segment.to() - segment.from() <= LedgerSettings.MOST
+        && segment.to() - segment.from() <= LedgerSettings.LONGEST_SEGMENT
         && !isDamaged(segment);
   }
 
@@ -164,6 +167,7 @@ public final class LedgerMaintenance implements AutoCloseable {
     for (LedgerSegmentFile segment : segments) {
       try (InputStream in = LedgerSegmentReader.open(segment)) {
         requireLength(segment, in.transferTo(OutputStream.nullOutputStream()));
+        requireChecksum(segment);
       } catch (NoSuchFileException e) {
         throw e;
       } catch (IOException e) {
@@ -184,6 +188,20 @@ public final class LedgerMaintenance implements AutoCloseable {
     long expected = segment.to() - segment.from();
     if (segment.kind() != LedgerSegmentFile.Kind.COMPACTED && bytes != expected) {
       throw new IOException("it has " + bytes + " bytes of lines, its name says " + expected);
+    }
+  }
+
+  /** Gzip has a checksum of its own, and compares it. */
+  private static void requireChecksum(LedgerSegmentFile segment) throws IOException {
+    if (segment.kind() != LedgerSegmentFile.Kind.PLAIN) {
+      return;
+    }
+    CRC32C crc = new CRC32C();
+    try (InputStream in = new CheckedInputStream(Files.newInputStream(segment.path()), crc)) {
+      long unused = in.transferTo(OutputStream.nullOutputStream());
+    }
+    if (!segment.hasChecksum(crc.getValue())) {
+      throw new IOException("its CRC-32C is not that of its name");
     }
   }
 

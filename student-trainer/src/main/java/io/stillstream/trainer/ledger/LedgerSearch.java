@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.Set;
  * it does not matter how long the ledger is.
  */
 public final class LedgerSearch {
+  /** The maintenance replaces at most 16 files at once. */
+  private static final int MOST_LISTINGS = 20;
+
   private final RecordStatusResolver records;
   private final List<String> problems = new ArrayList<>();
   private long damaged;
@@ -73,33 +77,57 @@ public final class LedgerSearch {
    * @param ledger open file, which need not exist
    */
   public static Result search(Path ledger, Set<RecordOffset> records) {
+    LedgerFiles files = new LedgerFiles(ledger);
+    return search(files, files::list, records);
+  }
+
+  /** Lists the closed segments of a ledger. */
+  interface SegmentListing {
+    LedgerFiles.Listing list() throws IOException;
+  }
+
+  static Result search(LedgerFiles files, SegmentListing listing, Set<RecordOffset> records) {
     LedgerSearch search = new LedgerSearch(records);
-    search.readAll(new LedgerFiles(ledger));
+    search.readAll(files, listing);
     return new Result(search.records.finish(), List.copyOf(search.problems));
   }
 
-  private void readAll(LedgerFiles files) {
+  private void readAll(LedgerFiles files, SegmentListing listing) {
     boolean exists = Files.isRegularFile(files.open());
     // The open file first: if it is closed meanwhile, it is read twice rather than not at all.
     if (exists) {
-      read(files.open(), () -> new ReverseLineReader(files.open()));
+      boolean unused = read(files.open(), () -> new ReverseLineReader(files.open()));
     }
-    List<LedgerSegmentFile> segments = List.of();
-    try {
-      LedgerFiles.Listing listing = files.list();
-      segments = listing.segments();
-      problems.addAll(listing.problems());
-    } catch (IOException e) {
-      problems.add(files.folder() + " cannot be read: " + e.getMessage());
-    }
+    List<LedgerSegmentFile> segments = list(files, listing);
     if (!exists && segments.isEmpty()) {
       problems.add("there is no " + files.open());
     }
-    for (int i = segments.size() - 1; i >= 0 && !records.isFinished(); i--) {
-      LedgerSegmentFile segment = segments.get(i);
-      if (!skip(segment)) {
-        read(segment.path(), () -> LedgerSegmentReader.reverse(segment));
+    int listings = 1;
+    int next = segments.size() - 1;
+    while (next >= 0 && !records.isFinished()) {
+      LedgerSegmentFile segment = segments.get(next);
+      if (skip(segment) || read(segment.path(), () -> LedgerSegmentReader.reverse(segment))) {
+        next--;
+      } else if (listings < MOST_LISTINGS) {
+        // Another file has taken its place: what was found in it before stays found.
+        segments = list(files, listing).stream().filter(s -> s.from() < segment.to()).toList();
+        next = segments.size() - 1;
+        listings++;
+      } else {
+        problems.add(segment.path() + " is gone");
+        next--;
       }
+    }
+  }
+
+  private List<LedgerSegmentFile> list(LedgerFiles files, SegmentListing listing) {
+    try {
+      LedgerFiles.Listing now = listing.list();
+      now.problems().stream().filter(p -> !problems.contains(p)).forEach(problems::add);
+      return now.segments();
+    } catch (IOException e) {
+      problems.add(files.folder() + " cannot be read: " + e.getMessage());
+      return List.of();
     }
   }
 
@@ -107,7 +135,10 @@ public final class LedgerSearch {
     ReverseLineReader open() throws IOException;
   }
 
-  private void read(Path file, Opening opening) {
+  /**
+   * @return false if the file is not there any more
+   */
+  private boolean read(Path file, Opening opening) {
     long damagedBefore = damaged;
     firstDamage = "";
     try (ReverseLineReader lines = opening.open()) {
@@ -123,6 +154,8 @@ public final class LedgerSearch {
         end = lines.position();
         line = lines.next();
       }
+    } catch (NoSuchFileException e) {
+      return false;
     } catch (IOException e) {
       problems.add(file + " cannot be read further: " + e.getMessage());
     }
@@ -131,6 +164,7 @@ public final class LedgerSearch {
           "%d lines of %s cannot be read, the last of them ends at byte %s"
               .formatted(damaged - damagedBefore, file, firstDamage));
     }
+    return true;
   }
 
   /** Takes what a segment's summary says, if that is all that it says of the records. */

@@ -69,6 +69,11 @@ public record LedgerSegmentFile(Path path, Kind kind, long firstStep, long from,
         Locale.ROOT, "%012d-%d-%d-%08x%s", Math.max(0, firstStep), from, to, crc, kind.suffix);
   }
 
+  /** Whether its name has this CRC-32C. */
+  boolean hasChecksum(long crc) {
+    return path.getFileName().toString().contains(String.format(Locale.ROOT, "-%08x.", crc));
+  }
+
   /** Name of an earlier version's file that ends at a byte. */
   public static String unsplitName(long to) {
     return name(Kind.UNSPLIT, 0, 0, to, 0);

@@ -159,11 +159,11 @@ final class LedgerSegmentReader {
     if (!segment.kind().isCompressed()) {
       return new ReverseLineReader(segment.path());
     }
-    long most = Math.min(LedgerSettings.MOST, segment.to() - segment.from());
+    long most = Math.min(LedgerSettings.LONGEST_SEGMENT, segment.to() - segment.from());
     try (InputStream in = open(segment)) {
       byte[] content;
       if (segment.kind() == LedgerSegmentFile.Kind.COMPACTED) {
-        content = in.readNBytes((int) LedgerSettings.MOST);
+        content = in.readNBytes((int) LedgerSettings.LONGEST_SEGMENT);
       } else {
         content = new byte[(int) most];
         int length = in.readNBytes(content, 0, content.length);

@@ -16,8 +16,10 @@ import java.util.Optional;
 public record LedgerSettings(@Default("33554432") long segmentBytes, Optional<Duration> retention) {
   private static final long LEAST = 4096;
 
-  /** A closed segment is read into memory, so there is a limit. */
-  static final long MOST = 256 << 20;
+  private static final long MOST = 128 << 20;
+
+  /** A closed segment is read into memory, so there is a limit, with room for the last line. */
+  static final long LONGEST_SEGMENT = 2 * MOST;
 
   public LedgerSettings {
     SettingRanges.requireWithin(LEAST, MOST, "segment-bytes", segmentBytes);

@@ -47,6 +47,7 @@ public final class ManualPromotion {
           release.verify();
           PromotionIntent intent = new PromotionIntent(version, store.versions().last(), announce);
           owner.require();
+          Optional<PromotionIntent> former = store.promotion();
           store.begin(intent);
           boolean isSwitched = false;
           try {
@@ -54,12 +55,25 @@ public final class ManualPromotion {
             isSwitched = true;
           } finally {
             if (!isSwitched) {
-              store.endPromotion();
+              undo(version, former);
             }
           }
           complete(intent);
         });
     return release;
+  }
+
+  /** What comes after the link has changed may fail, too: then the choice holds. */
+  private void undo(long version, Optional<PromotionIntent> former) throws IOException {
+    OptionalLong champion = store.champion();
+    if (champion.isPresent() && champion.getAsLong() == version) {
+      return;
+    }
+    if (former.isPresent()) {
+      store.begin(former.get());
+    } else {
+      store.endPromotion();
+    }
   }
 
   /**

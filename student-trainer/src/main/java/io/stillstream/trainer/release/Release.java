@@ -17,7 +17,7 @@ public record Release(Path directory, ModelCard card) {
   /**
    * Reads the card of a version.
    *
-   * @throws ReleaseException if it is not there, or its card is damaged
+   * @throws ReleaseException if it is not there, or its card is damaged or lacks something
    */
   public static Release read(ReleaseStore store, long version) throws ReleaseException {
     Path directory = store.directory(version);
@@ -30,12 +30,24 @@ public record Release(Path directory, ModelCard card) {
         throw new ReleaseException(
             directory + " is damaged: its card is of version " + card.version());
       }
+      requireComplete(directory, card);
       return new Release(directory, card);
     } catch (ReleaseException e) {
       throw e;
     } catch (IOException e) {
       throw new ReleaseException(
           directory + " is damaged: its " + ModelCard.NAME + " cannot be read: " + reason(e), e);
+    }
+  }
+
+  /** Damage may leave JSON that lacks what a release consists of. */
+  private static void requireComplete(Path directory, ModelCard card) throws ReleaseException {
+    try {
+      Path unused = directory.resolve(card.file());
+      StudentRelease unusedToo = card.event(directory);
+    } catch (RuntimeException e) {
+      throw new ReleaseException(
+          directory + " is damaged: its " + ModelCard.NAME + " lacks something", e);
     }
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,8 @@ public final class ReleaseStore {
             .map(path -> path.getFileName().toString())
             .filter(name -> VERSION.matcher(name).matches())
             .forEach(name -> versions.add(Long.parseLong(name)));
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
       }
     }
     return versions;

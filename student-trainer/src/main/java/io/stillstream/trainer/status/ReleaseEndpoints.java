@@ -4,7 +4,6 @@ import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.FileBody;
 import io.stillstream.runtime.http.HttpEndpoint.Kind;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
-import io.stillstream.runtime.http.HttpEndpoint.Request;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.release.ModelCard;
 import io.stillstream.trainer.release.PromotionRequests;
@@ -76,14 +75,19 @@ final class ReleaseEndpoints {
   }
 
   private HttpEndpoint endpoint(String method, String path, Kind kind, Answer answer) {
-    return new HttpEndpoint(method, path, 0, kind, request -> answer(request, answer));
+    boolean hasVersion = path.contains("{version}");
+    return new HttpEndpoint(
+        method,
+        path,
+        0,
+        kind,
+        request -> answer(hasVersion ? request.parameter("version") : Optional.empty(), answer));
   }
 
-  private Reply answer(Request request, Answer answer) throws InterruptedException {
+  private Reply answer(Optional<String> version, Answer answer) throws InterruptedException {
     if (model.get().isEmpty()) {
       return Reply.error(503, "starting");
     }
-    Optional<String> version = request.parameter("version");
     if (version.isEmpty()) {
       return answer.to(OptionalLong.empty());
     }

@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
@@ -38,6 +38,11 @@ public final class TrainerEndpoints {
   /** How far back a trace searches. */
   private static final ImageTraceSettings.Search SEARCH =
       new ImageTraceSettings.Search(200_000, Duration.ofSeconds(20));
+
+  private static final Duration TRACE_WAIT = Duration.ofSeconds(10);
+
+  /** One at a time: each may hold a segment of the ledger in memory. */
+  private final Semaphore traces = new Semaphore(1);
 
   private final TrainerConfig config;
   private final LoopMonitor monitor;
@@ -77,12 +82,12 @@ public final class TrainerEndpoints {
         .toList();
   }
 
-  private HttpEndpoint endpoint(String path, Function<Request, Reply> handler) {
+  private HttpEndpoint endpoint(String path, HttpEndpoint.Handler handler) {
     return new HttpEndpoint(
         "GET",
         path,
         0,
-        request -> model == null ? Reply.error(503, "starting") : handler.apply(request));
+        request -> model == null ? Reply.error(503, "starting") : handler.handle(request));
   }
 
   private TrainingState state() {
@@ -134,13 +139,16 @@ public final class TrainerEndpoints {
         Map.of("rows", monitor.augmentation().rows().stream().map(AugmentationEntry::of).toList()));
   }
 
-  private Reply trace(Request request) {
+  private Reply trace(Request request) throws InterruptedException {
     String image = request.parameter("image").orElse("");
     if (image.isEmpty() || image.length() > LONGEST_ID) {
       return Reply.error(
           400, "image must have 1 to " + LONGEST_ID + " characters, had " + image.length());
     }
     ImageTraceSettings settings = config.trace(config.topics().images(), model, SEARCH);
+    if (!traces.tryAcquire(TRACE_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+      return Reply.error(503, "another trace is being made, try again later");
+    }
     try {
       return new ImageTraceBuilder(settings)
           .trace(image)
@@ -148,6 +156,8 @@ public final class TrainerEndpoints {
           .orElseGet(() -> Reply.error(404, "nothing is known of image " + image));
     } catch (KafkaException e) {
       return Reply.error(503, "broker or registry is away: " + e.getMessage());
+    } finally {
+      traces.release();
     }
   }
 }

@@ -296,7 +296,7 @@ class TrainerConfigTest {
     assertThatThrownBy(() -> parse(MINIMAL + "ledger: {retention: 10m}"))
         .hasMessageContaining("ledger.retention: must be at least 3600s, was 600000ms");
     assertThatThrownBy(() -> parse(MINIMAL + "ledger: {segment-bytes: 1}"))
-        .hasMessageContaining("ledger.segment-bytes: must be within 4096 and 268435456, was 1");
+        .hasMessageContaining("ledger.segment-bytes: must be within 4096 and 134217728, was 1");
   }
 
   @Test

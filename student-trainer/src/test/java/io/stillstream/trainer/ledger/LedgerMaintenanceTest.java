@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -339,6 +340,53 @@ final class LedgerMaintenanceTest {
           .singleElement()
           .asString()
           .startsWith(second.path() + " cannot be read further: ");
+    }
+  }
+
+  @Test
+  void shouldNotCompressASegmentWithAFlippedBit() throws IOException {
+    try (LedgerDirectoryFixture fixture = new LedgerDirectoryFixture(directory).start(0)) {
+      // given: in a line, so its length stays
+      fixture.steps(1, STEPS);
+      Path first = fixture.files.list().segments().get(0).path();
+      byte[] bytes = Files.readAllBytes(first);
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(first, bytes);
+
+      // when
+      fixture.maintain();
+
+      // then
+      assertThat(first).hasBinaryContent(bytes);
+      assertThat(fixture.failures).containsExactly(LedgerMetrics.Operation.MAINTENANCE);
+      assertThat(fixture.files.list().segments().get(1).kind()).isEqualTo(Kind.COMPRESSED);
+    }
+  }
+
+  @Test
+  void shouldFindARecordWhoseSegmentIsReplacedMeanwhile() throws IOException {
+    try (LedgerDirectoryFixture fixture = new LedgerDirectoryFixture(directory).start(0)) {
+      // given
+      fixture.steps(1, STEPS);
+      RecordOffset record = new RecordOffset(0, 10 * 3);
+      AtomicBoolean isFirst = new AtomicBoolean(true);
+
+      // when: the maintenance works after the first listing
+      LedgerSearch.Result result =
+          LedgerSearch.search(
+              fixture.files,
+              () -> {
+                LedgerFiles.Listing listing = fixture.files.list();
+                if (isFirst.getAndSet(false)) {
+                  fixture.maintain();
+                }
+                return listing;
+              },
+              Set.of(record));
+
+      // then
+      assertThat(result.problems()).isEmpty();
+      assertThat(result.statuses().get(record).kind()).isEqualTo(RecordStatusKind.TRAINED);
     }
   }
 

@@ -14,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ManualPromotionTest {
   @TempDir Path directory;
@@ -84,6 +86,25 @@ class ManualPromotionTest {
         // then
         .isInstanceOf(ReleaseException.class)
         .hasMessageContaining("1 is damaged: its model-card.json cannot be read");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"teachers", "created_at", "file", "sha256", "offsets", "student"})
+  void shouldRefuseACardThatLacksSomething(String key) throws IOException {
+    // given: what a flipped bit may leave
+    publish(1, true);
+    publish(2, true);
+    store.setChampion(2);
+    Path card = store.directory(1).resolve(ModelCard.NAME);
+    Files.writeString(card, Files.readString(card).replace('"' + key + '"', "\"x" + key + '"'));
+
+    // when
+    assertThatThrownBy(() -> promotion.promoteAndAnnounce(1, () -> {}))
+        // then
+        .isInstanceOf(ReleaseException.class)
+        .hasMessageContaining("1 is damaged: its model-card.json");
+    assertThat(store.champion()).hasValue(2);
+    assertThat(store.promotion()).isEmpty();
   }
 
   @Test
@@ -161,6 +182,50 @@ class ManualPromotionTest {
         .isInstanceOf(IOException.class);
     assertThat(store.promotion()).isEmpty();
     assertThat(store.announced()).isZero();
+  }
+
+  @Test
+  void shouldKeepTheChoiceWhenTheLinkIsThereAndCannotBeFlushed() throws IOException {
+    // given
+    publish(1, true);
+    publish(2, true);
+    store.setChampion(2);
+    ReleaseStore failing =
+        new ReleaseStore(
+            directory,
+            new DurableFiles() {
+              @Override
+              public void sync(Path path) throws IOException {
+                if (store.champion().orElse(0) == 1) {
+                  throw new IOException("input/output error");
+                }
+                super.sync(path);
+              }
+            });
+
+    // when
+    assertThatThrownBy(() -> new ManualPromotion(failing).promoteAndAnnounce(1, () -> {}))
+        // then
+        .hasMessage("input/output error");
+    assertThat(store.champion()).hasValue(1);
+    assertThat(store.promotion()).hasValue(new PromotionIntent(1, 2, true));
+  }
+
+  @Test
+  void shouldKeepAnEarlierChoiceWhenALaterOneFails() throws IOException {
+    // given: the event of the earlier one has not been sent
+    publish(1, true);
+    publish(2, true);
+    store.setChampion(2);
+    Release unused = promotion.promoteAndAnnounce(1, () -> {});
+    Files.delete(store.current());
+    Files.createDirectories(store.current().resolve("in-the-way"));
+
+    // when
+    assertThatThrownBy(() -> promotion.promoteAndAnnounce(2, () -> {}))
+        // then
+        .isInstanceOf(IOException.class);
+    assertThat(store.promotion()).hasValue(new PromotionIntent(1, 2, true));
   }
 
   @Test

@@ -59,7 +59,8 @@ final class ReleaseEndpointsTest {
   private static byte[] card(int version, String onnx) {
     return """
         {"student": "cnn", "version": %d, "file": "student.pt", "sha256": "%s", %s
-         "offsets": {}, "metrics": {}, "created_at": "2026-11-24T00:00:00Z"}
+         "topic": "labeled-views", "offsets": {}, "teachers": [], "policy_hashes": [],
+         "metrics": {}, "created_at": "2026-11-24T00:00:00Z"}
         """
         .formatted(version, Sha256.hex(MODEL), onnx)
         .getBytes(UTF_8);
@@ -148,7 +149,7 @@ final class ReleaseEndpointsTest {
         serve(
             "POST",
             "/releases/rollback",
-            "",
+            "2", // as a parameter behind a question mark: it has no meaning there
             version -> {
               assertThat(version).isEmpty();
               throw new IllegalStateException(Release.read(store, 9).toString());

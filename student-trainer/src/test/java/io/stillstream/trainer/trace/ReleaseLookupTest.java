@@ -76,7 +76,7 @@ class ReleaseLookupTest {
         {"student": "cnn", "version": %d, "alias": "champion", "file": "student.pt",
          "sha256": "ab", "step": %d000, "topic": "labeled-views", "offsets": {"0": %d},
          "offset_ranges": [{"partition": 0, "from": %d, "to": %d}],
-         "metrics": {}, "created_at": "2023-11-14T22:13:20Z"}
+         "teachers": [], "policy_hashes": [], "metrics": {}, "created_at": "2023-11-14T22:13:20Z"}
         """
             .formatted(version, version, to, from, to));
   }

@@ -198,7 +198,9 @@ class PolicyReportCommandIT {
     Files.writeString(
         release.resolve("model-card.json"),
         """
-        {"student": "mlp", "version": 1, "file": "student.pt", "sha256": "%s", "offsets": {}, "metrics": {}}
+        {"student": "mlp", "version": 1, "file": "student.pt", "sha256": "%s", "topic": "labeled-views",
+         "offsets": {}, "teachers": [], "policy_hashes": [], "metrics": {},
+         "created_at": "2026-11-24T00:00:00Z"}
         """
             .formatted(Sha256.hex(model)));
     Files.createSymbolicLink(releases.resolve("current"), Path.of("1"));
