@@ -11,6 +11,16 @@ import org.testcontainers.utility.DockerImageName;
 final class ContainerBroker implements RestartableServer {
   private static final String EIGHT_MEGABYTES = Integer.toString(8 * 1024 * 1024);
 
+  /**
+   * Testcontainers copies this script into the container, which waits for it. While the daemon has
+   * it open, the shell answers 126, "Text file busy".
+   */
+  private static final String SCRIPT = "/tmp/testcontainers_start.sh";
+
+  private static final String COMMAND =
+      "while [ ! -f %1$s ]; do sleep 0.1; done; %1$s; code=$?;"
+          + " while [ $code -eq 126 ]; do sleep 0.2; %1$s; code=$?; done; exit $code";
+
   private final KafkaContainer kafka;
 
   ContainerBroker(DockerImageName image) {
@@ -25,6 +35,7 @@ final class ContainerBroker implements RestartableServer {
             .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0")
             .withEnv("KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS", "1000")
             .withEnv("KAFKA_TRANSACTION_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS", "1000")
+            .withCommand("-c", COMMAND.formatted(SCRIPT))
             .withStartupTimeout(Duration.ofMinutes(3));
     kafka.start();
   }
