@@ -35,7 +35,7 @@ final class ContainerBroker implements RestartableServer {
             .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0")
             .withEnv("KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS", "1000")
             .withEnv("KAFKA_TRANSACTION_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS", "1000")
-            .withCommand("-c", COMMAND.formatted(SCRIPT))
+            .withCommand("sh", "-c", COMMAND.formatted(SCRIPT))
             .withStartupTimeout(Duration.ofMinutes(3));
     kafka.start();
   }
