@@ -106,7 +106,8 @@ class ObjectStoreReplicaTest {
     String card =
         """
         {"student": "cnn", "version": %d, "file": "student.pt", "sha256": "%s",%s
-         "offsets": {}, "metrics": {}}
+         "topic": "labeled-views", "offsets": {}, "teachers": [], "policy_hashes": [],
+         "metrics": {}, "created_at": "2026-11-24T00:00:00Z"}
         """
             .formatted(
                 version,
