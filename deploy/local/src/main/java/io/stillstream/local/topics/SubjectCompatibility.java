@@ -67,8 +67,11 @@ public final class SubjectCompatibility {
     List<String> warnings = new ArrayList<>();
     try {
       Optional<String> global = globalLevel(warnings);
+      if (global.isEmpty()) {
+        return new Outcome(lines, warnings, true);
+      }
       boolean complete = true;
-      for (TopicSpec topic : global.isPresent() ? topics : List.<TopicSpec>of()) {
+      for (TopicSpec topic : topics) {
         if (topic.valueSchema().isPresent()) {
           Schema schema = topic.valueSchema().get();
           String subject = config.strategy(false).subject(topic.name(), false, schema);

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.stillstream.containers.KafkaTestEnvironment;
 import io.stillstream.local.StillstreamMain;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.topics.TopicSpec;
 import io.stillstream.schemas.topics.Topics;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -131,17 +134,14 @@ class TopicsCommandIT {
   void shouldGoOnWithoutLevelsWhereTheRegistryKnowsNone() throws Exception {
     // given
     HttpServer other =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    other.createContext(
-        "/",
-        exchange -> {
-          exchange.sendResponseHeaders(404, -1);
-          exchange.close();
-        });
-    other.start();
+        startServer(
+            exchange -> {
+              exchange.sendResponseHeaders(404, -1);
+              exchange.close();
+            });
     try {
       // when
-      int code = create("", "http://127.0.0.1:" + other.getAddress().getPort());
+      int code = create("", url(other));
 
       // then
       assertThat(code).isZero();
@@ -157,23 +157,20 @@ class TopicsCommandIT {
   void shouldNameEachSubjectWhoseLevelTheRegistryRefuses() throws Exception {
     // given: a registry that may be read only
     HttpServer readOnly =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    readOnly.createContext(
-        "/config",
-        exchange -> {
-          boolean isGlobal = exchange.getRequestURI().getPath().equals("/config");
-          int status = exchange.getRequestMethod().equals("PUT") ? 422 : isGlobal ? 200 : 404;
-          byte[] body =
-              (isGlobal ? "{\"compatibilityLevel\":\"BACKWARD\"}" : "{\"error_code\":40401}")
-                  .getBytes(UTF_8);
-          exchange.sendResponseHeaders(status, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
-        });
-    readOnly.start();
+        startServer(
+            exchange -> {
+              boolean isGlobal = exchange.getRequestURI().getPath().equals("/config");
+              int status = exchange.getRequestMethod().equals("PUT") ? 422 : isGlobal ? 200 : 404;
+              byte[] body =
+                  (isGlobal ? "{\"compatibilityLevel\":\"BACKWARD\"}" : "{\"error_code\":40401}")
+                      .getBytes(UTF_8);
+              exchange.sendResponseHeaders(status, body.length);
+              exchange.getResponseBody().write(body);
+              exchange.close();
+            });
     try {
       // when
-      int code = create("", "http://127.0.0.1:" + readOnly.getAddress().getPort());
+      int code = create("", url(readOnly));
 
       // then
       assertThat(code).isEqualTo(3);
@@ -190,14 +187,11 @@ class TopicsCommandIT {
   @Test
   void shouldCreateTopicsAndSayThatTheRegistryIsAway() throws Exception {
     // given: a port that is closed again
-    HttpServer closed =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    String url = "http://127.0.0.1:" + closed.getAddress().getPort();
-    closed.start();
+    HttpServer closed = startServer(HttpExchange::close);
     closed.stop(0);
 
     // when
-    int code = create("", url);
+    int code = create("", url(closed));
 
     // then
     assertThat(code).isEqualTo(3);
@@ -242,6 +236,19 @@ class TopicsCommandIT {
     assertThat(out.toString())
         .contains("segment.bytes is 2000000, should be 3000000")
         .contains("retention.msec is unknown to the brokers, should be 5");
+  }
+
+  private static HttpServer startServer(HttpHandler handler) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", handler);
+    server.start();
+    return server;
+  }
+
+  /** Of a server that was started, also if it is stopped. */
+  private static String url(HttpServer server) {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
   private int create(String ofImages, String registry) throws Exception {
