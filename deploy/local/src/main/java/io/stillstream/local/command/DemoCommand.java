@@ -154,6 +154,8 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     Path home = Path.of(System.getProperty("stillstream.home", "")).toAbsolutePath().normalize();
     Path root = directory.orElseGet(() -> fresh(home));
+    // Before a policy file is read: that loads OpenCV, which makes the first logger.
+    LogDestination.toFile(root.toAbsolutePath().resolve("demo.log"));
     PersistedDemoSettings run =
         PersistedDemoSettings.of(
             root,
@@ -177,7 +179,6 @@ public final class DemoCommand implements Callable<Integer> {
             new DemoSettings.Ports(kafkaPort, registryPort, managementPort),
             secured);
     try (StateDirectory state = StateDirectory.open(root)) {
-      LogDestination.toFile(root.toAbsolutePath().resolve("demo.log"));
       TerminalProgress screen =
           new TerminalProgress(
               TerminalWriter.of(spec.commandLine().getOut()),
