@@ -50,7 +50,11 @@ public enum ExternalTool {
   PYTHON_TORCH(
       "a `python3` with `torch` and `numpy`",
       "the benchmarks of teacher and student against PyTorch",
-      "python3-torch");
+      "python3-torch"),
+  PYTHON_TUTORIAL(
+      "a `python3` with `torch`, `yaml`, `PIL` and `skimage`",
+      "the tutorial",
+      "python3-torch python3-yaml python3-pil python3-skimage");
 
   /** Value of {@code -Dtools} without which nothing is required. */
   static final String IF_PRESENT = "if-present";
@@ -86,6 +90,7 @@ public enum ExternalTool {
       case PYTHON_KAFKA -> pythonWith("confluent_kafka", "avro").isPresent();
       case PYTHON_OPENCV -> pythonWith("cv2", "numpy").isPresent();
       case PYTHON_TORCH -> pythonWith("torch", "numpy").isPresent();
+      case PYTHON_TUTORIAL -> pythonWith("torch", "yaml", "PIL", "skimage").isPresent();
     };
   }
 
