@@ -154,8 +154,14 @@ final class DocumentRunner implements AutoCloseable {
     return changed;
   }
 
+  /** Stops what runs, and removes the links. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     terminals.forEach(JavaProcess::stop);
+    try (Stream<Path> links = Files.list(clone)) {
+      for (Path link : links.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
+    }
   }
 }

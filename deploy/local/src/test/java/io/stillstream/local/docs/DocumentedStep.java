@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 record DocumentedStep(String command, boolean runsOn, List<String> output) {
   private static final String FENCE = "```";
-  private static final Pattern VALUE = Pattern.compile("[0-9a-f]{12,}|\\d[\\d.,]*");
+  private static final Pattern VALUE = Pattern.compile("[0-9a-f]{12,}|\\d[\\d.,]*(E-?\\d+)?|(?<=\":)\"[^\"]*\"");
 
   DocumentedStep {
     output = List.copyOf(output);
@@ -82,7 +82,7 @@ record DocumentedStep(String command, boolean runsOn, List<String> output) {
     return "";
   }
 
-  /** Numbers and hashes differ from run to run. */
+  /** Numbers, hashes and texts in JSON differ from run to run. */
   private static String form(String text) {
     return VALUE.matcher(text).replaceAll("#");
   }

@@ -58,5 +58,9 @@ class DocumentedStepTest {
     assertThat(step.missingIn("start\nimages 12 of 3.5\n…\n  accuracy 98.1 %\n")).isEmpty();
     assertThat(step.missingIn("accuracy 98.1 %\nimages 12 of 3\n")).isEqualTo("accuracy 9 %");
     assertThat(step.missingIn("images - of 7")).isEqualTo("images 2,800 of 7");
+    // and: of JSON, the names count
+    step = new DocumentedStep("x", false, List.of("{\"class\":\"cat\",\"p\":0.9}"));
+    assertThat(step.missingIn("{\"class\":\"a dog\",\"p\":9.1E-5}")).isEmpty();
+    assertThat(step.missingIn("{\"class\":\"cat\",\"q\":0.9}")).isNotEmpty();
   }
 }
