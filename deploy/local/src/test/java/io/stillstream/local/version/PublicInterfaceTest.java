@@ -2,11 +2,15 @@ package io.stillstream.local.version;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.StillstreamMain;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.page.PageConfig;
+import io.stillstream.schemas.ImageEvent;
 import io.stillstream.trainer.config.TrainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +24,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.avro.generic.GenericEnumSymbol;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.avro.specific.SpecificRecordBuilderBase;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
@@ -33,6 +40,8 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 final class PublicInterfaceTest {
   private static final Path LISTS = ProjectFiles.ROOT.resolve("deploy/docs/public-interface");
+
+  private static final Set<String> OF_EVERY_CLASS = Set.of("equals", "hashCode", "toString");
 
   private enum Part {
     SETTINGS {
@@ -83,6 +92,33 @@ final class PublicInterfaceTest {
         new TreeSet<>(command.getSubcommands().keySet())
             .forEach(sub -> add(command.getSubcommands().get(sub), names));
       }
+    },
+    /** Of the module schemas. Of classes that are made from Avro files, only their names. */
+    JAVA {
+      @Override
+      Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        for (JavaClass type : new ClassFileImporter().importPackagesOf(ImageEvent.class)) {
+          if (!isPublic(type) || type.isAssignableTo(SpecificRecordBuilderBase.class)) {
+            continue;
+          }
+          names.add(type.getName());
+          if (!type.isAssignableTo(SpecificRecordBase.class)
+              && !type.isAssignableTo(GenericEnumSymbol.class)) {
+            type.getCodeUnits().stream()
+                .filter(unit -> unit.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(unit -> !unit.getModifiers().contains(JavaModifier.SYNTHETIC))
+                .filter(unit -> !OF_EVERY_CLASS.contains(unit.getName()))
+                .forEach(unit -> names.add(unit.getFullName()));
+          }
+        }
+        return names;
+      }
+
+      private static boolean isPublic(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+            && type.getEnclosingClass().map(outer -> isPublic(outer)).orElse(true);
+      }
     };
 
     abstract Set<String> names() throws ReflectiveOperationException;
@@ -119,7 +155,7 @@ final class PublicInterfaceTest {
 
   /** In full, or by the part of a name that says enough. */
   private static boolean isMentioned(String name, String news) {
-    return Stream.of(name, name.replaceFirst("^\\S+ ", ""), name.replaceFirst("( -|\\{).*", ""))
+    return Stream.of(name, name.replaceFirst("^\\S+ ", ""), name.replaceFirst("( -|[{(]).*", ""))
         .anyMatch(text -> news.contains("`" + text + "`"));
   }
 
