@@ -11,6 +11,7 @@ import io.stillstream.containers.prometheus.PrometheusServer;
 import io.stillstream.containers.prometheus.PrometheusTool;
 import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
+import io.stillstream.local.version.DocumentedMetrics;
 import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.TraceContext;
 import io.stillstream.schemas.topics.Topics;
@@ -117,6 +118,15 @@ class MonitoringIT {
         .doesNotContainAnyElementsOf(ONLY_AFTER_A_FAILURE)
         .as("a classification has its own scores alone")
         .doesNotContainAnyElementsOf(OF_OTHER_SETTINGS);
+  }
+
+  @Test
+  void shouldDocumentEveryMetricOfItsOwn() throws Exception {
+    assertThat(
+            DocumentedMetrics.undocumented(
+                names(pipeline.scrape()).stream()
+                    .filter(name -> OWN_FAMILIES.matcher(name).matches())))
+        .isEmpty();
   }
 
   @Test

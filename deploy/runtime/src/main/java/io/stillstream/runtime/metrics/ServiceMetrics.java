@@ -1,5 +1,6 @@
 package io.stillstream.runtime.metrics;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -70,6 +71,15 @@ public final class ServiceMetrics {
   /** The same for a producer ({@code kafka.producer…}). */
   public static KafkaClientMetrics bindKafka(Producer<?, ?> producer, MeterRegistry registry) {
     return bound(new KafkaClientMetrics(producer), registry);
+  }
+
+  /** 1, with the version as a tag: dashboards show which versions run during an upgrade. */
+  public static void bindBuild(MeterRegistry registry, String service, String version) {
+    Gauge.builder("stillstream.build.info", () -> 1)
+        .description("1, for the version that runs")
+        .tag("service", service)
+        .tag("version", version)
+        .register(registry);
   }
 
   /** The histogram of {@link PipelineAgeTimer}, which takes care of what it cannot hold. */

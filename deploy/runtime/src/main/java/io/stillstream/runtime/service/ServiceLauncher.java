@@ -8,6 +8,7 @@ import io.stillstream.runtime.http.ManagementServer;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MeterRegistries;
 import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.metrics.ServiceMetrics;
 import io.stillstream.runtime.openlineage.StreamJobRun;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -148,6 +149,7 @@ final class ServiceLauncher<C extends Record> {
         Service service = created) {
       endpoint.add(service.endpoints());
       endpoint.add(service.site());
+      ServiceMetrics.bindBuild(registries.all(), name, version());
       HealthMeters health = HealthMeters.bind(registries.all(), created::health);
       running = service;
       service.start();

@@ -103,6 +103,36 @@ final class ServiceLauncherTest {
   }
 
   @Test
+  void shouldShowWhichVersionRuns() throws Exception {
+    // given
+    CompletableFuture<MeterRegistry> meters = new CompletableFuture<>();
+    ServiceLauncher<Config> measured =
+        launcher(
+            (config, registry) -> {
+              meters.complete(registry);
+              return new Sample(config.behaviour());
+            });
+
+    // when
+    CompletableFuture<Integer> code =
+        CompletableFuture.supplyAsync(
+            () -> measured.run(new String[] {"--config", file.toString()}, Map.of()));
+    started.get(20, TimeUnit.SECONDS);
+
+    // then
+    assertThat(
+            meters
+                .get(20, TimeUnit.SECONDS)
+                .get("stillstream.build.info")
+                .tags("service", "augmenter", "version", "development")
+                .gauge()
+                .value())
+        .isEqualTo(1);
+    measured.stop();
+    assertThat(code.get(20, TimeUnit.SECONDS)).isZero();
+  }
+
+  @Test
   void shouldEndWithOneWhenTheServiceDies() {
     // then
     assertThat(run("dies")).isEqualTo(1);
