@@ -34,6 +34,11 @@ public final class ProjectFiles {
     return found;
   }
 
+  /** The path of a file of the project, relative to {@link #root()}. */
+  public static String name(Path file) {
+    return root().relativize(file).toString();
+  }
+
   /** All Markdown files, in the order of their paths. */
   public static List<MarkdownText> markdown() throws IOException {
     List<MarkdownText> texts = new ArrayList<>();

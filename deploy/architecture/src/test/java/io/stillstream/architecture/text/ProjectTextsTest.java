@@ -2,7 +2,6 @@ package io.stillstream.architecture.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ final class ProjectTextsTest {
   @Test
   void shouldFindTheTextsThatEveryReaderBeginsWith() throws Exception {
     assertThat(ProjectFiles.markdown())
-        .extracting(text -> name(text.path()))
+        .extracting(text -> ProjectFiles.name(text.path()))
         .contains(
             "README.md",
             ".github/CONTRIBUTING.md",
@@ -32,7 +31,9 @@ final class ProjectTextsTest {
     for (MarkdownText text : ProjectFiles.markdown()) {
       for (TextLink link : text.links()) {
         LinkChecker.fault(text, link)
-            .ifPresent(fault -> broken.add(name(text.path()) + ":" + link.line() + ": " + fault));
+            .ifPresent(
+                fault ->
+                    broken.add(ProjectFiles.name(text.path()) + ":" + link.line() + ": " + fault));
       }
     }
     // then
@@ -46,7 +47,7 @@ final class ProjectTextsTest {
     for (MarkdownText text : ProjectFiles.markdown()) {
       for (TextLine line : text.lines()) {
         if (isTooLong(line)) {
-          tooLong.add(name(text.path()) + ":" + line.number());
+          tooLong.add(ProjectFiles.name(text.path()) + ":" + line.number());
         }
       }
     }
@@ -70,7 +71,7 @@ final class ProjectTextsTest {
     for (MarkdownText text : ProjectFiles.markdown()) {
       double words = Sentences.meanWords(text);
       if (words >= SENTENCE_WORDS) {
-        tiring.add("%s: %.1f".formatted(name(text.path()), words));
+        tiring.add("%s: %.1f".formatted(ProjectFiles.name(text.path()), words));
       }
     }
     // then
@@ -84,7 +85,7 @@ final class ProjectTextsTest {
         .allSatisfy(
             text ->
                 assertThat(text.lines())
-                    .as(name(text.path()))
+                    .as(ProjectFiles.name(text.path()))
                     .hasSizeLessThanOrEqualTo(README_LINES));
   }
 
@@ -94,7 +95,7 @@ final class ProjectTextsTest {
     List<String> without = new ArrayList<>();
     for (MarkdownText text : ProjectFiles.markdown()) {
       if (text.lines().size() > LINES_WITHOUT_CONTENTS && !hasContents(text)) {
-        without.add(name(text.path()));
+        without.add(ProjectFiles.name(text.path()));
       }
     }
     // then
@@ -126,9 +127,5 @@ final class ProjectTextsTest {
             .map(link -> link.target().substring(1))
             .toList();
     return contents.containsAll(sections);
-  }
-
-  private static String name(Path path) {
-    return ProjectFiles.root().relativize(path).toString();
   }
 }
