@@ -21,6 +21,7 @@ final class ProjectTextsTest {
             "README.md",
             ".github/CONTRIBUTING.md",
             "deploy/docs/concepts.md",
+            "deploy/docs/troubleshooting.md",
             "student-trainer/docs/settings.md");
   }
 
