@@ -2,6 +2,7 @@ package io.stillstream.architecture.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,8 +11,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** What deploy/docs/troubleshooting.md quotes is what programs say. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TroubleshootingDocTest {
   private static final Path DEPLOY = ProjectFiles.root().resolve("deploy");
   private static final Pattern METRIC =
@@ -25,10 +28,14 @@ final class TroubleshootingDocTest {
           "Terminating due to java.lang.OutOfMemoryError: Java heap space",
           "java.lang.UnsatisfiedLinkError: no jniopenblas_nolapack in java.library.path: …");
 
+  private final SourceMessages sources;
+
+  TroubleshootingDocTest() throws IOException {
+    sources = new SourceMessages();
+  }
+
   @Test
   void shouldQuoteMessagesOfPrograms() throws Exception {
-    // given
-    SourceMessages sources = new SourceMessages();
     // when
     List<String> messages =
         text().codeBlocks().stream()
@@ -38,13 +45,11 @@ final class TroubleshootingDocTest {
             .toList();
     // then
     assertThat(messages).hasSizeGreaterThan(40);
-    assertThat(messages).filteredOn(line -> !isSaid(line, sources)).isEmpty();
+    assertThat(messages).filteredOn(line -> !isSaid(line)).isEmpty();
   }
 
   @Test
-  void shouldNoticeOtherWords() throws Exception {
-    // given
-    SourceMessages sources = new SourceMessages();
+  void shouldNoticeOtherWords() {
     // then
     assertThat(sources.contain("Saving failed, training goes on")).isTrue();
     assertThat(sources.contain("Saving failed, training continues")).isFalse();
@@ -53,7 +58,7 @@ final class TroubleshootingDocTest {
   }
 
   /** Reasons of dead letters are constants, in capitals or as they are. */
-  private static boolean isSaid(String line, SourceMessages sources) {
+  private boolean isSaid(String line) {
     return sources.contain(line)
         || (REASON.matcher(line).matches()
             && (sources.haveLiteral(line) || sources.haveConstant(line.toUpperCase(Locale.ROOT))));
@@ -73,8 +78,6 @@ final class TroubleshootingDocTest {
 
   @Test
   void shouldNameMetricsThatThereAre() throws Exception {
-    // given
-    SourceMessages sources = new SourceMessages();
     // then
     assertThat(spans(METRIC)).hasSizeGreaterThan(3).allMatch(sources::haveLiteral);
   }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * The texts that programs print, as their sources have them: literals that are joined by plus signs
  * are one text, in which whatever is put in is a gap.
  */
-final class SourceMessages {
+public final class SourceMessages {
   private static final Pattern COMMENT =
       Pattern.compile("/\\*.*?\\*/|(?<=\\s)//[^\\n]*", Pattern.DOTALL);
 
@@ -45,7 +45,7 @@ final class SourceMessages {
   private final Set<String> texts = new HashSet<>();
   private final Set<String> constants = new HashSet<>();
 
-  SourceMessages() throws IOException {
+  public SourceMessages() throws IOException {
     for (Path file : ProjectFiles.withSuffix(".java")) {
       if (file.toString().contains("/src/main/")) {
         String source = COMMENT.matcher(Files.readString(file)).replaceAll("");
@@ -105,7 +105,7 @@ final class SourceMessages {
    *
    * @param message in which dots (…) stand for what is put in
    */
-  boolean contain(String message) {
+  public boolean contain(String message) {
     BitSet covered = new BitSet();
     for (String text : texts) {
       cover(text, message, covered);
@@ -134,12 +134,12 @@ final class SourceMessages {
   }
 
   /** Whether a literal is exactly this text, as the names of metrics and reasons are. */
-  boolean haveLiteral(String text) {
+  public boolean haveLiteral(String text) {
     return texts.contains(text);
   }
 
   /** Whether an enumeration has the constant. */
-  boolean haveConstant(String name) {
+  public boolean haveConstant(String name) {
     return constants.contains(name);
   }
 }
