@@ -118,7 +118,7 @@ public record MarkdownText(Path path, List<TextLine> lines) {
       boolean fence = line.kind() == LineKind.CODE && line.text().strip().startsWith("```");
       boolean inBlock = line.kind() == LineKind.CODE && !fence;
       // An indented block may have blank lines within it.
-      if (inBlock || line.kind() == LineKind.BLANK && !block.isEmpty()) {
+      if (inBlock || (line.kind() == LineKind.BLANK && !block.isEmpty())) {
         block.add(line);
       } else if (!block.isEmpty()) {
         found.add(CodeBlock.of(block));

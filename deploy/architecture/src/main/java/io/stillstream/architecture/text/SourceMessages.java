@@ -120,7 +120,7 @@ public final class SourceMessages {
     }
     BitSet found = new BitSet();
     int from = 0;
-    for (String part : text.split(String.valueOf(GAP))) {
+    for (String part : text.split(String.valueOf(GAP), -1)) {
       int at = message.indexOf(part, from);
       if (at < 0) {
         return;

@@ -41,7 +41,7 @@ final class DocumentedMessagesTest {
         MarkdownText.read(ProjectFiles.root().resolve(file)).codeBlocks().stream()
             .filter(block -> block.lines().get(0).startsWith(beginning))
             .flatMap(block -> block.lines().stream())
-            .map(line -> withoutExample(line, example.split(";")))
+            .map(line -> withoutExample(line, example.split(";", -1)))
             .toList();
     // then
     assertThat(lines).isNotEmpty();

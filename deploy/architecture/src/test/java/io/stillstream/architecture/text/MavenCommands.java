@@ -74,7 +74,7 @@ final class MavenCommands {
   private Optional<String> fault(String before, String word) {
     boolean right;
     if (before.equals("-pl")) {
-      right = Stream.of(word.split(",")).allMatch(name -> has("<module>" + name + "</module>"));
+      right = Stream.of(word.split(",", -1)).allMatch(name -> has("<module>" + name + "</module>"));
     } else if (word.startsWith("-D")) {
       String[] property = word.substring(2).split("=", 2);
       right = TESTS.contains(property[0]) ? areTests(property[1]) : isProperty(property[0]);
@@ -91,7 +91,7 @@ final class MavenCommands {
   }
 
   private boolean areTests(String names) {
-    return Stream.of(names.split(",")).allMatch(name -> isTest(name.split("#", 2)[0]));
+    return Stream.of(names.split(",", -1)).allMatch(name -> isTest(name.split("#", 2)[0]));
   }
 
   private boolean isTest(String name) {

@@ -22,7 +22,7 @@ final class DocumentedBenchmarksTest {
     // given
     List<ShellCommand> examples =
         ShellCommands.ofProject().stream()
-            .filter(command -> command.startsWith(LAUNCHER.split(" ")))
+            .filter(command -> command.startsWith(LAUNCHER.split(" ", -1)))
             .toList();
     List<ShellCommand> parts = new ArrayList<>();
     List<ShellCommand> shortParts = new ArrayList<>();
@@ -44,7 +44,7 @@ final class DocumentedBenchmarksTest {
   private static void check(
       ShellCommand command, String program, boolean example, List<String> refused) {
     new CommandLineChecker(BenchMain.commandLine())
-        .fault(command, command.from(program.split(" ").length), example)
+        .fault(command, command.from(program.split(" ", -1).length), example)
         .ifPresent(fault -> refused.add(command + ": " + fault));
   }
 }
