@@ -68,7 +68,7 @@ public final class SourceMessages {
     int end = -1;
     while (literal.find()) {
       String between = end < 0 ? ";" : source.substring(end, literal.start());
-      if (!JOINT.matcher(between).matches()) {
+      if (!JOINT.matcher(between).matches() || closes(between)) {
         add(text);
       } else if (!between.strip().equals("+")) {
         text.append(GAP);
@@ -77,6 +77,12 @@ public final class SourceMessages {
       end = literal.end();
     }
     add(text);
+  }
+
+  /** A choice in brackets ends there: what follows comes after either of its texts. */
+  private static boolean closes(String between) {
+    return between.chars().filter(character -> character == ')').count()
+        > between.chars().filter(character -> character == '(').count();
   }
 
   /** Each line of a text of several lines is a message. */

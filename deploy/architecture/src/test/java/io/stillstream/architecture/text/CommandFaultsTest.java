@@ -44,6 +44,7 @@ final class CommandFaultsTest {
         "mvn verify -Dtest=MissingTest                                  | MissingTest",
         "mvn verify -Pconfluentt                                        | confluentt",
         "curl localhost:9403/trainings                                  | nothing answers there",
+        "curl localhost:9943/training                                   | no service listens there",
         "curl -X POST http://localhost:9403/releases/3/promot           | nothing answers there",
       })
   void shouldFindWhatIsWrong(String command, String fault) {
@@ -59,6 +60,8 @@ final class CommandFaultsTest {
         "mvn -B -ntp verify -Dlint -Dtest=MarkdownTextTest#shouldTellTextFromCode",
         "curl -X POST http://localhost:9403/releases/3/promote | head",
         "curl -fO http://localhost:9403/releases/7/student.pt",
+        "curl -fLO https://images.example.com/a.jpg",
+        "curl http://localhost:8081/subjects",
         "docker compose -f deploy/compose/compose.yaml up",
       })
   void shouldLeaveAloneWhatIsRight(String command) {

@@ -16,6 +16,10 @@ final class CurlCommands {
   private static final Pattern ADDRESS =
       Pattern.compile("(?:https?://)?[\\w.-]+:(?:94\\d\\d|PORT)(/[^?]*)?(\\?.*)?");
 
+  /** Apart from those, the registry's port is known. */
+  private static final Pattern OWN_MACHINE =
+      Pattern.compile("(?:http://)?(?:localhost|127\\.0\\.0\\.1):(?!8081\\b)\\d+.*");
+
   /** The paths of endpoints are literals; a number of a release stands in braces. */
   private static final Pattern LITERAL = Pattern.compile("\"(/[a-z{}/]*)\"");
 
@@ -48,15 +52,20 @@ final class CurlCommands {
     if (!command.startsWith("curl")) {
       return Optional.empty();
     }
-    for (String word : command.from(1)) {
-      Matcher address = ADDRESS.matcher(word);
-      if (address.matches()) {
-        String path = address.group(1);
-        return path != null && paths.stream().anyMatch(known -> known.matcher(path).matches())
-            ? Optional.empty()
-            : Optional.of("nothing answers there");
-      }
+    return command.from(1).stream().map(this::fault).flatMap(Optional::stream).findFirst();
+  }
+
+  /** Addresses elsewhere are not known here: downloads, a registry. */
+  private Optional<String> fault(String word) {
+    Matcher address = ADDRESS.matcher(word);
+    if (address.matches()) {
+      String path = address.group(1);
+      return path != null && paths.stream().anyMatch(known -> known.matcher(path).matches())
+          ? Optional.empty()
+          : Optional.of("nothing answers there");
     }
-    return Optional.of("no address of a service");
+    return OWN_MACHINE.matcher(word).matches()
+        ? Optional.of("no service listens there")
+        : Optional.empty();
   }
 }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /** Whether the goals, properties, profiles, modules and tests of a call of Maven exist. */
 final class MavenCommands {
   private static final Set<String> GOALS =
-      Set.of("clean", "test", "package", "verify", "install", "spotless:apply");
+      Set.of("clean", "test", "package", "verify", "install", "deploy", "spotless:apply");
   private static final Set<String> FLAGS =
       Set.of("-q", "-B", "-ntp", "-o", "-am", "-T1", "-e", "-P", "-pl");
 
