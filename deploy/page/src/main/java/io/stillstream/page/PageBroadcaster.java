@@ -34,7 +34,7 @@ final class PageBroadcaster implements AutoCloseable {
    * @param greeting what a reader is told first, beside student, task and classes
    */
   PageBroadcaster(int readers, Map<String, Object> greeting) {
-    this.feed = new EventStream(PageAssets.ROOT + "stream", readers, this::initialEvents);
+    this.feed = new EventStream("/page/stream", readers, this::initialEvents);
     this.greeting = greeting;
   }
 

@@ -20,9 +20,9 @@ public final class FaultReport {
       dead letter with its reason. Nothing else is there, no transaction is open, and all services are ready.
       [deploy/faults](faults/README.md) says how it is done.
 
-      %s, on a machine of %d cores; `bash deploy/faults/run` does it again. Work goes on when the trainer trains. It has
-      caught up when all that was sent before the recovery is trained and saved. Images are those of the one fault; views,
-      dead letters and trained views are those of the audit, which counts since the beginning.
+      %s, on a machine of %d cores; `bash deploy/faults/run` does it again. Work goes on when the trainer trains. It
+      has caught up when all that was sent before the recovery is trained and saved. Images are those of the one fault;
+      views, dead letters and trained views are those of the audit, which counts since the beginning.
 
       | fault | what was done | seen | work went on after | caught up after | images: good + bad | views = labelled = trained | dead letters | result |
       |---|---|---|---|---|---|---|---|---|
