@@ -22,6 +22,7 @@ final class ProjectTextsTest {
             ".github/CONTRIBUTING.md",
             "deploy/docs/concepts.md",
             "deploy/docs/troubleshooting.md",
+            "deploy/docs/tutorial.md",
             "student-trainer/docs/settings.md");
   }
 

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  */
 record DocumentedStep(String command, boolean runsOn, List<String> output) {
   private static final String FENCE = "```";
-  private static final Pattern VALUE = Pattern.compile("[0-9a-f]{12,}|\\d[\\d.,]*(E-?\\d+)?|(?<=\":)\"[^\"]*\"");
+  private static final Pattern VALUE =
+      Pattern.compile("[0-9a-f]{12,}|\\d[\\d.,]*(E-?\\d+)?|(?<=\":)\"[^\"]*\"");
 
   DocumentedStep {
     output = List.copyOf(output);
@@ -54,7 +55,8 @@ record DocumentedStep(String command, boolean runsOn, List<String> output) {
     throw new IllegalArgumentException("the block at line " + begin + " has no end");
   }
 
-  private static DocumentedStep withOutput(List<DocumentedStep> steps, List<String> output, int line) {
+  private static DocumentedStep withOutput(
+      List<DocumentedStep> steps, List<String> output, int line) {
     if (steps.isEmpty() || !steps.get(steps.size() - 1).output.isEmpty()) {
       throw new IllegalArgumentException("the output at line " + line + " follows no command");
     }

@@ -53,7 +53,8 @@ class DocumentedStepTest {
   @Test
   void shouldCompareOutputsButForNumbers() {
     // given
-    DocumentedStep step = new DocumentedStep("x", false, List.of("images 2,800 of 7", "…", "accuracy 9 %"));
+    DocumentedStep step =
+        new DocumentedStep("x", false, List.of("images 2,800 of 7", "…", "accuracy 9 %"));
     // when, then
     assertThat(step.missingIn("start\nimages 12 of 3.5\n…\n  accuracy 98.1 %\n")).isEmpty();
     assertThat(step.missingIn("accuracy 98.1 %\nimages 12 of 3\n")).isEqualTo("accuracy 9 %");
