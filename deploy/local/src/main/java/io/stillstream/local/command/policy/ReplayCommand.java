@@ -1,4 +1,4 @@
-package io.stillstream.local.command;
+package io.stillstream.local.command.policy;
 
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.policy.Policy;

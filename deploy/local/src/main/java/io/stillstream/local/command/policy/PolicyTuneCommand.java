@@ -1,4 +1,4 @@
-package io.stillstream.local.command;
+package io.stillstream.local.command.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.config.AugmenterConfig;

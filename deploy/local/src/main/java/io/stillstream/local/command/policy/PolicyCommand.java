@@ -1,4 +1,4 @@
-package io.stillstream.local.command;
+package io.stillstream.local.command.policy;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
