@@ -35,11 +35,18 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream ingest}. */
 @Command(
     name = "ingest",
+    header = "Sends images, or their addresses.",
     description = {
       "Sends a folder of images, or an idx file, to the images topic.",
       "Labels: the first sub-folder's name, or --labels. Exit code 3: some files were skipped.",
       "With --by-reference, events only say where the images are: with --to where this puts them,"
           + " with --uris where they are already."
+    },
+    footer = {
+      "  stillstream ingest photos/ --bootstrap-server localhost:9092",
+      "  stillstream ingest photos/ --labels labels.csv --rate 50 --resume",
+      "  stillstream ingest photos/ --by-reference --to s3://photos/raw/",
+      "  stillstream ingest --by-reference --uris uris.csv --source camera-7"
     })
 public final class IngestCommand implements Callable<Integer> {
   @Parameters(
@@ -78,7 +85,10 @@ public final class IngestCommand implements Callable<Integer> {
 
   @Mixin private BrokerOptions brokers;
 
-  @Option(names = "--topic", description = "Default: images, with the prefix before it.")
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description = "Default: images, with the prefix before it.")
   private Optional<String> topic = Optional.empty();
 
   @Option(
@@ -159,8 +169,7 @@ public final class IngestCommand implements Callable<Integer> {
     Path resumeFile = state.orElse(input.resolveSibling(input.getFileName() + ".ingest.json"));
     TerminalWriter out = TerminalWriter.of(spec.commandLine().getOut());
     IngestProgressPrinter report =
-        new IngestProgressPrinter(
-            out, TerminalWriter.of(spec.commandLine().getErr()), TerminalWriter.isTerminal());
+        new IngestProgressPrinter(out, TerminalWriter.of(spec.commandLine().getErr()), false);
     IngestRun run = new IngestRun(kafka, to, name, rate, trace(), report);
     IngestRun.Result result = send(run, input, name, settings.store(), resumeFile);
     report.end();

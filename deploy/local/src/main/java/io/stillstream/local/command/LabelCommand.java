@@ -35,9 +35,14 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream label}. */
 @Command(
     name = "label",
+    header = "Sends labels that come after their images.",
     description = {
       "Sends the true class or mask of images that were sent before to the labels topic.",
       "A later label of an image replaces an earlier one. Exit code 3: some lines were skipped."
+    },
+    footer = {
+      "  stillstream label photos/cat/1.jpg cat --classes dog,cat",
+      "  stillstream label --csv labels.csv --student student/ --json"
     })
 public final class LabelCommand implements Callable<Integer> {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
@@ -96,7 +101,10 @@ public final class LabelCommand implements Callable<Integer> {
 
   @Mixin private BrokerOptions brokers;
 
-  @Option(names = "--topic", description = "Default: labels, with the prefix before it.")
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description = "Default: labels, with the prefix before it.")
   private Optional<String> topic = Optional.empty();
 
   @Option(
@@ -142,9 +150,7 @@ public final class LabelCommand implements Callable<Integer> {
     }
     TerminalProgress progress =
         new TerminalProgress(
-            TerminalWriter.of(spec.commandLine().getErr()),
-            TerminalWriter.isTerminal(),
-            System::nanoTime);
+            TerminalWriter.of(spec.commandLine().getErr()), false, System::nanoTime);
     LabelRun.Result result = run.csv(csv.orElseThrow(), names, giver, now, skipBadLines, progress);
     out.printf("%d labels sent to %s, %d lines skipped%n", result.sent(), to, result.skipped());
     return result.skipped() == 0 ? ExitCodes.OK : ExitCodes.PARTIAL;
