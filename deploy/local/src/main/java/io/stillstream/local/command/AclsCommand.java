@@ -35,9 +35,14 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream acls print|apply|check}. */
 @Command(
     name = "acls",
+    header = "Prints, grants or checks rights.",
     description = {
       "Tells and grants what services and tools must be allowed to do at the brokers, and no more.",
       "What a service needs follows from its own settings file."
+    },
+    footer = {
+      "  stillstream acls print --trainer deploy/config/trainer.yaml",
+      "  stillstream acls check --trainer deploy/config/trainer.yaml --json"
     })
 public final class AclsCommand {
   @Mixin private TopicsOptions topics = new TopicsOptions();
@@ -89,7 +94,10 @@ public final class AclsCommand {
 
   @Spec private CommandSpec spec;
 
-  @Command(name = "print", description = "Writes commands of kafka-acls.sh; asks no broker.")
+  @Command(
+      name = "print",
+      description = "Writes commands of kafka-acls.sh; asks no broker.",
+      footer = "  stillstream acls print --trainer deploy/config/trainer.yaml")
   int print() {
     TopicsConfig config = topics.read();
     String servers = config.kafka().get("bootstrap.servers");
@@ -100,7 +108,13 @@ public final class AclsCommand {
     return ExitCodes.OK;
   }
 
-  @Command(name = "apply", description = "Grants it, with the client of --config.")
+  @Command(
+      name = "apply",
+      description = "Grants it, with the client of --config.",
+      footer = {
+        "  stillstream acls apply --config admin.yaml \\",
+        "      --trainer deploy/config/trainer.yaml --principal trainer=User:trainer"
+      })
   int apply() {
     TopicsConfig config = topics.read();
     List<Role> roles = roles(config);
@@ -118,7 +132,11 @@ public final class AclsCommand {
 
   @Command(
       name = "check",
-      description = {"Says what is not granted.", "Exit code 3: something is not."})
+      description = {"Says what is not granted.", "Exit code 3: something is not."},
+      footer = {
+        "  stillstream acls check --trainer deploy/config/trainer.yaml",
+        "  stillstream acls check --role ingest,topics --json"
+      })
   int check() {
     TopicsConfig config = topics.read();
     List<Role> roles = roles(config);

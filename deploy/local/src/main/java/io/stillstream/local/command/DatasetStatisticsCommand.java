@@ -35,9 +35,14 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream dataset-statistics}. */
 @Command(
     name = "dataset-statistics",
+    header = "Computes mean and deviation of a data set.",
     description = {
       "Computes mean and standard deviation of each channel over the training part of a data set,",
       "and prints them as they stand in a model's description. Exit code 3: some files were skipped."
+    },
+    footer = {
+      "  stillstream dataset-statistics photos/ --size 32x32",
+      "  stillstream dataset-statistics deploy/data/fashion-mnist --json"
     })
 public final class DatasetStatisticsCommand implements Callable<Integer> {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,5})x(\\d{1,5})");

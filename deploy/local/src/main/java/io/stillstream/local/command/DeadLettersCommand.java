@@ -42,7 +42,12 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream dead-letters list|show|replay}. */
 @Command(
     name = "dead-letters",
-    description = "Shows what could not be processed, and sends it back when its cause is gone.")
+    header = "Lists, shows and replays dead letters.",
+    description = "Shows what could not be processed, and sends it back when its cause is gone.",
+    footer = {
+      "  stillstream dead-letters list --since 2h --json",
+      "  stillstream dead-letters replay --reason too_many_pixels --dry-run"
+    })
 public final class DeadLettersCommand {
   private static final List<String> DATA =
       List.of(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS);
@@ -54,7 +59,13 @@ public final class DeadLettersCommand {
   private final InstantSource clock = InstantSource.system();
   private final Map<Status, Long> counts = new EnumMap<>(Status.class);
 
-  @Command(name = "list", description = "Shows letters, and how many there are of each reason.")
+  @Command(
+      name = "list",
+      description = "Shows letters, and how many there are of each reason.",
+      footer = {
+        "  stillstream dead-letters list --config deploy/config/topics.yaml --since 2h",
+        "  stillstream dead-letters list --service augmenter --limit 10 --json"
+      })
   int list(
       @Mixin DeadLetterOptions which,
       @Option(names = "--json", description = "One JSON object per letter.") boolean json) {
@@ -75,7 +86,10 @@ public final class DeadLettersCommand {
     return ExitCodes.OK;
   }
 
-  @Command(name = "show", description = "Shows one dead letter with its headers and its content.")
+  @Command(
+      name = "show",
+      description = "Shows one dead letter with its headers and its content.",
+      footer = "  stillstream dead-letters show 17 --out image.png")
   int show(
       @Parameters(paramLabel = "OFFSET", description = "Of the letter; see list.") long offset,
       @Option(names = "--partition", paramLabel = "P", defaultValue = "0") int partition,
@@ -119,6 +133,10 @@ public final class DeadLettersCommand {
       description = {
         "Sends dead letters back to the topics that they came from, each once.",
         "Exit code 3: some could not be sent back."
+      },
+      footer = {
+        "  stillstream dead-letters replay --reason too_many_pixels --dry-run",
+        "  stillstream dead-letters replay --all --max-attempts 5"
       })
   int replay(
       @Mixin DeadLetterOptions which,

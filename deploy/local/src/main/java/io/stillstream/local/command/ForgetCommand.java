@@ -38,9 +38,14 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream forget}. */
 @Command(
     name = "forget",
+    header = "Requests the erasure of an image.",
     description = {
       "Has trainers forget an image, and says of every place whether it is removed there, or when.",
       "Exit code 3: a trainer has not answered, or an object is not deleted that was to be."
+    },
+    footer = {
+      "  stillstream forget photos/cat/1.jpg --bootstrap-server localhost:9092",
+      "  stillstream forget photos/cat/1.jpg --student cnn --wait 300 --json"
     })
 public final class ForgetCommand implements Callable<Integer> {
   /** Names of the topics behind the augmenter's stores of images end like this. */

@@ -35,7 +35,12 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream releases list|promote|rollback|download}. */
 @Command(
     name = "releases",
-    description = "Shows the releases of a student, and says which of them is served.")
+    header = "Lists, promotes, rolls back and downloads releases.",
+    description = "Shows the releases of a student, and says which of them is served.",
+    footer = {
+      "  stillstream releases list --url http://localhost:9403",
+      "  stillstream releases promote 7 --config deploy/config/trainer.yaml"
+    })
 public final class ReleasesCommand {
   @Option(
       names = "--config",
@@ -95,7 +100,13 @@ public final class ReleasesCommand {
 
   private Optional<TrainerConfig> settings = Optional.empty();
 
-  @Command(name = "list", description = "Shows releases, oldest first; * is the one to serve.")
+  @Command(
+      name = "list",
+      description = "Shows releases, oldest first; * is the one to serve.",
+      footer = {
+        "  stillstream releases list --url http://localhost:9403",
+        "  stillstream releases list --config deploy/config/trainer.yaml --json"
+      })
   int list() throws IOException {
     begin();
     Optional<ReleaseStore> store = releases().map(ReleasesCommand::store);
@@ -108,19 +119,31 @@ public final class ReleasesCommand {
     return listing.isSound() ? ExitCodes.OK : ExitCodes.PARTIAL;
   }
 
-  @Command(name = "promote", description = "Makes a release the one to serve, and announces it.")
+  @Command(
+      name = "promote",
+      description = "Makes a release the one to serve, and announces it.",
+      footer = "  stillstream releases promote 7 --config deploy/config/trainer.yaml")
   int promote(
       @Parameters(paramLabel = "VERSION", description = "Of the release; see list.") long version)
       throws IOException {
     return promote(OptionalLong.of(version));
   }
 
-  @Command(name = "rollback", description = "Makes the champion before the one to serve.")
+  @Command(
+      name = "rollback",
+      description = "Makes the champion before the one to serve.",
+      footer = {
+        "  stillstream releases rollback --url https://trainer:9403 --user operator \\",
+        "      --password-file password --cacert ca.pem"
+      })
   int rollback() throws IOException {
     return promote(OptionalLong.empty());
   }
 
-  @Command(name = "download", description = "Fetches a file of a release; with --url only.")
+  @Command(
+      name = "download",
+      description = "Fetches a file of a release; with --url only.",
+      footer = "  stillstream releases download 7 --url http://localhost:9403 --onnx")
   int download(
       @Parameters(paramLabel = "VERSION", description = "Of the release; see list.") long version,
       @Option(names = "--onnx", description = "student.onnx instead of student.pt.") boolean onnx,

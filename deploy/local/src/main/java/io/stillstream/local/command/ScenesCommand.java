@@ -24,10 +24,12 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream scenes}. */
 @Command(
     name = "scenes",
+    header = "Makes images with masks.",
     description = {
       "Writes synthetic scenes of 64 x 64 pixels, as those of demo --task segmentation, with a mask",
       "for each: DIR/images/*.png and DIR/masks/*.png. The same options give the same files."
-    })
+    },
+    footer = "  stillstream scenes scenes/ --count 200 --seed 7")
 public final class ScenesCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "A new or an empty directory.")
   private Path directory = Path.of(".");
@@ -41,7 +43,7 @@ public final class ScenesCommand implements Callable<Integer> {
 
   @Option(
       names = "--seed",
-      paramLabel = "S",
+      paramLabel = "N",
       defaultValue = "1",
       description = "Any whole number; default: ${DEFAULT-VALUE}.")
   private long seed;

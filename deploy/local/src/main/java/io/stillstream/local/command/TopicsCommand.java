@@ -22,7 +22,14 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** {@code stillstream topics create|list}. */
-@Command(name = "topics", description = "Makes or checks the topics of the pipeline.")
+@Command(
+    name = "topics",
+    header = "Creates or compares the topics.",
+    description = "Makes or checks the topics of the pipeline.",
+    footer = {
+      "  stillstream topics create --bootstrap-server localhost:9092",
+      "  stillstream topics list --config deploy/config/topics.yaml"
+    })
 public final class TopicsCommand {
   private static final String REGISTRY_URL = "schema.registry.url";
   private static final String ROW = "%-19s %10s  %s%n";
@@ -70,7 +77,11 @@ public final class TopicsCommand {
 
   @Command(
       name = "create",
-      description = "Makes the topics that are missing; says which existed, and how they differ.")
+      description = "Makes the topics that are missing; says which existed, and how they differ.",
+      footer = {
+        "  stillstream topics create --bootstrap-server localhost:9092",
+        "  stillstream topics create --config deploy/config/topics.yaml --partitions 12"
+      })
   int create() {
     TopicsConfig config = effective();
     PrintWriter out = spec.commandLine().getOut();
@@ -104,7 +115,13 @@ public final class TopicsCommand {
     warnings.forEach(text -> spec.commandLine().getErr().println("warning: " + text));
   }
 
-  @Command(name = "list", description = "Shows the topics, and whether they are as they should be.")
+  @Command(
+      name = "list",
+      description = "Shows the topics, and whether they are as they should be.",
+      footer = {
+        "  stillstream topics list --config deploy/config/topics.yaml",
+        "  stillstream topics list --json"
+      })
   int list() {
     TopicsConfig config = effective();
     PrintWriter out = spec.commandLine().getOut();

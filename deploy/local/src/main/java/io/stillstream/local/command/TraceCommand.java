@@ -32,9 +32,14 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream trace}. */
 @Command(
     name = "trace",
+    header = "Shows the history of one image.",
     description = {
       "Shows the trace of an image: raw record, views and recipes, teachers, steps, releases.",
       "Exit code 3: nothing is known of it."
+    },
+    footer = {
+      "  stillstream trace photos/cat/1.jpg --config deploy/config/trainer.yaml",
+      "  stillstream trace photos/cat/1.jpg --config deploy/config/trainer.yaml --json"
     })
 public final class TraceCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);

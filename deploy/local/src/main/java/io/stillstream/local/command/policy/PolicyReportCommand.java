@@ -40,10 +40,15 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream policy report}. */
 @Command(
     name = "report",
+    header = "Counts what augmentation does to the answers of teacher and student.",
     description = {
       "Counts what augmentation does to the answers of teacher and student,",
       "for each operation and strength, over the topic of labelled views.",
       "Exit code 3: some records were left out, or there is no such view."
+    },
+    footer = {
+      "  stillstream policy report --config deploy/config/trainer.yaml --since 2h",
+      "  stillstream policy report --config deploy/config/trainer.yaml --json"
     })
 public final class PolicyReportCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -150,9 +155,7 @@ public final class PolicyReportCommand implements Callable<Integer> {
       Optional<StudentAnswers> answers) {
     TerminalProgress progress =
         new TerminalProgress(
-            TerminalWriter.of(spec.commandLine().getErr()),
-            TerminalWriter.isTerminal(),
-            System::nanoTime);
+            TerminalWriter.of(spec.commandLine().getErr()), false, System::nanoTime);
     AtomicLong records = new AtomicLong();
     try (TopicReader reader = new TopicReader(kafka, topic);
         RecordValueDeserializer<LabeledView> values =

@@ -42,10 +42,17 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream policy tune}. */
 @Command(
     name = "tune",
+    header = "Makes a policy as mild as a teacher needs it.",
     description = {
       "Searches the strongest policy, not stronger than the given one, on whose views the teacher",
       "keeps enough of its answer, and writes it as a policy file.",
       "Exit code 3: some images were unusable."
+    },
+    footer = {
+      "  stillstream policy tune --policy policy.yaml --teacher teacher/ \\",
+      "      --dataset photos/ --out tuned.yaml",
+      "  stillstream policy tune --policy deploy/config/augmenter.yaml \\",
+      "      --teacher teacher/ --config deploy/config/augmenter.yaml --out tuned.yaml"
     })
 public final class PolicyTuneCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -76,7 +83,7 @@ public final class PolicyTuneCommand implements Callable<Integer> {
     private Optional<Path> config = Optional.empty();
 
     @Option(
-        names = "--images",
+        names = {"--dataset", "--images"},
         paramLabel = "DIR",
         description =
             "Idx files, or a folder of pictures for each class: the sample is from the training"
@@ -147,9 +154,7 @@ public final class PolicyTuneCommand implements Callable<Integer> {
     Optional<AugmenterConfig> settings = source.config.map(PolicyTuneCommand::settings);
     TerminalProgress progress =
         new TerminalProgress(
-            TerminalWriter.of(spec.commandLine().getErr()),
-            TerminalWriter.isTerminal(),
-            System::nanoTime);
+            TerminalWriter.of(spec.commandLine().getErr()), false, System::nanoTime);
     TorchScriptModel.useThreads(threads);
     ImageSample images;
     TunedPolicy tuned;

@@ -36,10 +36,16 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream replay}. */
 @Command(
     name = "replay",
+    header = "Makes recorded views again and compares them.",
     description = {
       "Makes recorded views again from their raw images and recipes, and compares bit for bit.",
       "Exit code 0: all equal; 1: some differ; 3: some could not be compared, since a record is"
           + " gone, or an image by reference could not be fetched as it was."
+    },
+    footer = {
+      "  stillstream replay --config deploy/config/augmenter.yaml \\",
+      "      --image-id photos/cat/1.jpg --out views/",
+      "  stillstream replay --config deploy/config/augmenter.yaml --all --limit 1000"
     })
 public final class ReplayCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
