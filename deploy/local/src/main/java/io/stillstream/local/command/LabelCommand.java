@@ -6,9 +6,10 @@ import io.stillstream.local.label.ClassNames;
 import io.stillstream.local.label.LabelRun;
 import io.stillstream.local.label.SingleLabel;
 import io.stillstream.local.option.BrokerOptions;
+import io.stillstream.local.option.JsonOption;
 import io.stillstream.local.option.TopicsPrefixOption;
 import io.stillstream.local.terminal.LogDestination;
-import io.stillstream.local.terminal.TerminalProgress;
+import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.StartupException;
@@ -16,6 +17,7 @@ import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.schemas.ImageLabel;
 import io.stillstream.schemas.topics.Topics;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,6 +115,8 @@ public final class LabelCommand implements Callable<Integer> {
       description = "YAML with kafka: settings of clients and serializer, and topics: prefix.")
   private Optional<Path> config = Optional.empty();
 
+  @Mixin private JsonOption json = new JsonOption();
+
   @Spec private CommandSpec spec;
 
   private final InstantSource clock = InstantSource.system();
@@ -142,18 +146,35 @@ public final class LabelCommand implements Callable<Integer> {
     KafkaSettings.requireBroker(kafka, BROKER_TIMEOUT);
     KafkaSettings.requireTopics(kafka, List.of(to), BROKER_TIMEOUT);
     LabelRun run = new LabelRun(kafka, to, new SimpleMeterRegistry());
-    TerminalWriter out = TerminalWriter.of(spec.commandLine().getOut());
     if (one.isPresent()) {
       run.one(one.get());
-      out.printf("label of %s sent to %s%n", imageId.get(), to);
+      tell(new LabelRun.Result(1, 0), to, "label of %s sent to %s".formatted(imageId.get(), to));
       return ExitCodes.OK;
     }
-    TerminalProgress progress =
-        new TerminalProgress(
-            TerminalWriter.of(spec.commandLine().getErr()), false, System::nanoTime);
-    LabelRun.Result result = run.csv(csv.orElseThrow(), names, giver, now, skipBadLines, progress);
-    out.printf("%d labels sent to %s, %d lines skipped%n", result.sent(), to, result.skipped());
+    TerminalWriter err = TerminalWriter.of(spec.commandLine().getErr());
+    LabelRun.Result result =
+        run.csv(
+            csv.orElseThrow(),
+            names,
+            giver,
+            now,
+            skipBadLines,
+            new TaskProgress(err, "labels", System::nanoTime));
+    tell(
+        result,
+        to,
+        "%d labels sent to %s, %d lines skipped".formatted(result.sent(), to, result.skipped()));
     return result.skipped() == 0 ? ExitCodes.OK : ExitCodes.PARTIAL;
+  }
+
+  private void tell(LabelRun.Result result, String to, String text) {
+    PrintWriter out = TerminalWriter.of(spec.commandLine().getOut());
+    if (json.isGiven()) {
+      JsonOption.print(
+          out, Map.of("topic", to, "sent", result.sent(), "skipped", result.skipped()));
+    } else {
+      out.println(text);
+    }
   }
 
   private void requireOneOf() {

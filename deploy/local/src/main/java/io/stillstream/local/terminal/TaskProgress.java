@@ -1,5 +1,6 @@
 package io.stillstream.local.terminal;
 
+import java.io.Writer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -29,6 +30,11 @@ public final class TaskProgress implements AutoCloseable {
     this.unit = unit;
     this.nanoTime = nanoTime;
     this.rate = new ProgressRate(WINDOW, nanoTime.getAsLong());
+  }
+
+  /** One that shows nothing. */
+  public static TaskProgress silent() {
+    return new TaskProgress(new TerminalWriter(Writer.nullWriter()), "", System::nanoTime);
   }
 
   /** After each piece, if it is not known how many there are. */
