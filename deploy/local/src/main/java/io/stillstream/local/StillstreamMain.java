@@ -1,6 +1,5 @@
 package io.stillstream.local;
 
-import io.stillstream.embedded.EmbeddedException;
 import io.stillstream.local.command.AclsCommand;
 import io.stillstream.local.command.BrokerCommand;
 import io.stillstream.local.command.DatasetStatisticsCommand;
@@ -9,23 +8,25 @@ import io.stillstream.local.command.DemoCommand;
 import io.stillstream.local.command.ForgetCommand;
 import io.stillstream.local.command.IngestCommand;
 import io.stillstream.local.command.LabelCommand;
-import io.stillstream.local.command.PolicyCommand;
-import io.stillstream.local.command.PreviewCommand;
 import io.stillstream.local.command.ReleasesCommand;
-import io.stillstream.local.command.ReplayCommand;
 import io.stillstream.local.command.ScenesCommand;
 import io.stillstream.local.command.TopicsCommand;
 import io.stillstream.local.command.TraceCommand;
-import io.stillstream.local.exit.CommandFailedException;
-import io.stillstream.local.exit.ExitCodes;
-import io.stillstream.local.terminal.TerminalWriter;
-import io.stillstream.runtime.config.StartupException;
+import io.stillstream.local.command.help.CommandErrors;
+import io.stillstream.local.command.help.CompletionCommand;
+import io.stillstream.local.command.help.GroupedHelp;
+import io.stillstream.local.command.policy.PolicyCommand;
+import io.stillstream.local.command.policy.PreviewCommand;
+import io.stillstream.local.command.policy.ReplayCommand;
+import io.stillstream.local.terminal.TerminalStreams;
 import io.stillstream.runtime.service.LibraryProperties;
-import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The command line tools; {@code bash deploy/stillstream COMMAND} starts it. */
 @Command(
@@ -34,6 +35,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       AclsCommand.class,
       BrokerCommand.class,
+      CompletionCommand.class,
       DatasetStatisticsCommand.class,
       DeadLettersCommand.class,
       DemoCommand.class,
@@ -48,52 +50,54 @@ import picocli.CommandLine.ParseResult;
       TopicsCommand.class,
       TraceCommand.class
     },
-    scope = CommandLine.ScopeType.INHERIT,
+    scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
+    descriptionHeading = "%n",
+    parameterListHeading = "%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
     versionProvider = StillstreamMain.Version.class)
-public final class StillstreamMain {
+public final class StillstreamMain implements Runnable {
+  @Option(
+      names = TerminalStreams.NO_COLOR,
+      scope = ScopeType.INHERIT,
+      description = "No colours on a terminal either; as NO_COLOR in the environment.")
+  private boolean noColor;
+
+  @Spec private CommandSpec spec;
+
   private StillstreamMain() {}
 
   public static void main(String[] args) {
     LibraryProperties.configure();
-    System.exit(commandLine().execute(args));
+    TerminalStreams streams =
+        TerminalStreams.of(System.getProperties(), System.getenv(), List.of(args));
+    System.exit(commandLine(streams).execute(args));
   }
 
+  /** The tool, for output that no terminal shows. */
   public static CommandLine commandLine() {
-    CommandLine commands = new CommandLine(new StillstreamMain());
-    return commands
-        .setOut(TerminalWriter.of(commands.getOut()))
-        .setErr(TerminalWriter.of(commands.getErr()))
-        // Colours are control characters.
+    return commandLine(TerminalStreams.NONE);
+  }
+
+  static CommandLine commandLine(TerminalStreams streams) {
+    CommandLine tool = new CommandLine(new StillstreamMain());
+    GroupedHelp.install(tool);
+    CommandErrors.install(tool);
+    return tool.setOut(streams.out(tool.getOut()))
+        .setErr(streams.err(tool.getErr()))
+        // Help has no colours, and no text of an option can bring control characters.
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(StillstreamMain::misused)
-        .setExecutionExceptionHandler(StillstreamMain::failed);
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
-  private static int misused(ParameterException e, String[] args) {
-    CommandLine command = e.getCommandLine();
-    PrintWriter err = command.getErr();
-    String name = command.getCommandSpec().qualifiedName();
-    err.printf("%s: %s%n", name, e.getMessage());
-    err.println("Try '" + name + " --help'.");
-    return ExitCodes.BAD_START;
+  /** Without a command, the help. */
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  private static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
-    String name = command.getCommandSpec().qualifiedName();
-    if (e instanceof StartupException || e instanceof EmbeddedException) {
-      command.getErr().printf("%s: %s%n", name, e.getMessage());
-      return ExitCodes.BAD_START;
-    }
-    if (e instanceof CommandFailedException) {
-      command.getErr().printf("%s: %s%n", name, e.getMessage());
-      return ExitCodes.DIED;
-    }
-    throw e;
-  }
-
-  /** From the jar's manifest. */
+  /** From the jar's manifest, where the build writes it. */
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -89,7 +89,7 @@ final class ArchitectureTest {
             packages(
                 MODULE,
                 "io.stillstream.local",
-                "io.stillstream.local.command",
+                "io.stillstream.local.command..",
                 "io.stillstream.local.option"))
         .should()
         .dependOnClassesThat()

@@ -3,6 +3,7 @@ package io.stillstream.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.terminal.TerminalStreams;
 import io.stillstream.local.terminal.TerminalWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -63,5 +64,52 @@ final class StillstreamMainTest {
     // then
     assertThat(code).isEqualTo(ExitCodes.BAD_START);
     assertThat(err.toString()).contains("\\u001b]0;title\\u0007").doesNotContain("\u001b");
+  }
+
+  @Test
+  void shouldColourErrorsOnATerminal() {
+    // given
+    StringWriter screen = new StringWriter();
+    TerminalStreams streams = new TerminalStreams(false, true, true);
+    CommandLine commands = StillstreamMain.commandLine(streams);
+
+    // when
+    commands.setErr(streams.err(new PrintWriter(screen))).execute("trace");
+
+    // then
+    assertThat(screen.toString())
+        .startsWith("\u001b[31mstillstream trace:\u001b[0m Missing required");
+  }
+
+  @Test
+  void shouldColourNothingInAPipe() {
+    // given
+    StringWriter pipe = new StringWriter();
+    CommandLine commands = StillstreamMain.commandLine();
+
+    // when
+    commands.setErr(new PrintWriter(pipe)).setOut(new PrintWriter(pipe)).execute("trace");
+    commands.execute("--no-color", "topics", "--help");
+    commands.execute("topics", "list", "--no-color", "--help");
+
+    // then
+    assertThat(pipe.toString())
+        .startsWith("stillstream trace: Missing required")
+        .contains("Creates or compares")
+        .doesNotContain("\u001b");
+  }
+
+  @Test
+  void shouldTellItsVersion() {
+    // given
+    StringWriter out = new StringWriter();
+
+    // when
+    int code =
+        StillstreamMain.commandLine().setOut(new PrintWriter(out, true)).execute("--version");
+
+    // then: a test has no manifest
+    assertThat(code).isZero();
+    assertThat(out).hasToString("stillstream development" + System.lineSeparator());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.embedded.kafka.EmbeddedKafka;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
+import io.stillstream.local.command.JsonLines;
 import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
@@ -63,6 +64,22 @@ class TopicsAndIngestIT {
     assertThat(out.toString())
         .contains("exists and differs: partitions is 3, should be 4")
         .contains("dead-letters        exists\n");
+
+    // when, then: the same for scripts
+    out.getBuffer().setLength(0);
+    assertThat(topics("create", "--partitions=4", "--json")).isEqualTo(3);
+    assertThat(JsonLines.of(out))
+        .anySatisfy(
+            topic -> {
+              assertThat(topic.path("topic").asText()).isEqualTo("images");
+              assertThat(topic.path("created").asBoolean(true)).isFalse();
+              assertThat(topic.path("differences").path(0).asText()).contains("should be 4");
+            });
+    out.getBuffer().setLength(0);
+    assertThat(topics("list", "--partitions=3", "--json")).isZero();
+    assertThat(JsonLines.of(out))
+        .allSatisfy(topic -> assertThat(topic.path("exists").asBoolean()).isTrue())
+        .allSatisfy(topic -> assertThat(topic.path("differences")).isEmpty());
   }
 
   @Test
@@ -86,6 +103,10 @@ class TopicsAndIngestIT {
     assertThat(err.toString())
         .contains(
             "skipped class-0/notes.txt: not an image file: neither JPEG, PNG, GIF, WebP nor BMP");
+    out.getBuffer().setLength(0);
+    assertThat(ingest(folder, "--resume", "--json")).isEqualTo(3);
+    assertThat(JsonLines.one(out))
+        .hasToString("{\"topic\":\"images\",\"sent\":0,\"before\":21,\"skipped\":1}");
     assertThat(keys()).hasSize(21).doesNotHaveDuplicates().contains("photos/class-0/new.png");
   }
 

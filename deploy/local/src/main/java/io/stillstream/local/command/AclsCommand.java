@@ -8,6 +8,9 @@ import io.stillstream.local.access.KafkaAclsScript;
 import io.stillstream.local.access.Role;
 import io.stillstream.local.access.ToolRoles;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.JsonOption;
+import io.stillstream.local.terminal.MessageStyle;
+import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.page.PageConfig;
 import io.stillstream.runtime.access.RequiredAcl;
@@ -35,9 +38,14 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream acls print|apply|check}. */
 @Command(
     name = "acls",
+    header = "Prints, grants or checks rights.",
     description = {
       "Tells and grants what services and tools must be allowed to do at the brokers, and no more.",
       "What a service needs follows from its own settings file."
+    },
+    footer = {
+      "  stillstream acls print --trainer deploy/config/trainer.yaml",
+      "  stillstream acls check --trainer deploy/config/trainer.yaml --json"
     })
 public final class AclsCommand {
   @Mixin private TopicsOptions topics = new TopicsOptions();
@@ -89,7 +97,10 @@ public final class AclsCommand {
 
   @Spec private CommandSpec spec;
 
-  @Command(name = "print", description = "Writes commands of kafka-acls.sh; asks no broker.")
+  @Command(
+      name = "print",
+      description = "Writes commands of kafka-acls.sh; asks no broker.",
+      footer = "  stillstream acls print --trainer deploy/config/trainer.yaml")
   int print() {
     TopicsConfig config = topics.read();
     String servers = config.kafka().get("bootstrap.servers");
@@ -100,26 +111,38 @@ public final class AclsCommand {
     return ExitCodes.OK;
   }
 
-  @Command(name = "apply", description = "Grants it, with the client of --config.")
-  int apply() {
+  @Command(
+      name = "apply",
+      description = "Grants it, with the client of --config.",
+      footer = {
+        "  stillstream acls apply --config admin.yaml \\",
+        "      --trainer deploy/config/trainer.yaml --principal trainer=User:trainer"
+      })
+  int apply(@Mixin JsonOption json) {
     TopicsConfig config = topics.read();
     List<Role> roles = roles(config);
     try (AclAdmin admin = new AclAdmin(config.kafka())) {
       admin.grant(roles);
     }
-    roles.forEach(
-        role ->
-            out()
-                .printf(
-                    "%-13s %s: %d granted%n",
-                    role.name(), role.principal(), role.privileges().size()));
+    for (Role role : roles) {
+      int granted = role.privileges().size();
+      if (json.isGiven()) {
+        JsonOption.print(out(), GrantedRole.of(role, List.of()));
+      } else {
+        row(role, MessageStyle.OK, granted + " granted", "");
+      }
+    }
     return ExitCodes.OK;
   }
 
   @Command(
       name = "check",
-      description = {"Says what is not granted.", "Exit code 3: something is not."})
-  int check() {
+      description = {"Says what is not granted.", "Exit code 3: something is not."},
+      footer = {
+        "  stillstream acls check --trainer deploy/config/trainer.yaml",
+        "  stillstream acls check --role ingest,topics --json"
+      })
+  int check(@Mixin JsonOption json) {
     TopicsConfig config = topics.read();
     List<Role> roles = roles(config);
     boolean whole = true;
@@ -128,18 +151,29 @@ public final class AclsCommand {
       for (Role role : roles) {
         List<RequiredAcl> missing = granted.missing(role);
         whole &= missing.isEmpty();
+        if (json.isGiven()) {
+          JsonOption.print(out(), GrantedRole.of(role, missing));
+          continue;
+        }
         if (missing.isEmpty()) {
-          out().printf("%-13s %s: all is granted%n", role.name(), role.principal());
+          row(role, MessageStyle.OK, "all is granted", "");
         }
         missing.forEach(
             one ->
-                out()
-                    .printf(
-                        "%-13s %s: not granted: %s (%s)%n",
-                        role.name(), role.principal(), one, one.use()));
+                row(
+                    role,
+                    MessageStyle.ERROR,
+                    "not granted:",
+                    " %s (%s)".formatted(one, one.use())));
       }
     }
     return whole ? ExitCodes.OK : ExitCodes.PARTIAL;
+  }
+
+  private void row(Role role, MessageStyle style, String state, String rest) {
+    TerminalWriter out = TerminalWriter.of(out());
+    out.print(TerminalWriter.line("%-13s %s: ".formatted(role.name(), role.principal())));
+    out.println(style, state, rest);
   }
 
   private List<Role> roles(TopicsConfig config) {

@@ -22,28 +22,35 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream broker}. */
 @Command(
     name = "broker",
+    header = "Runs a broker and a registry alone.",
     description = {
       "Runs a Kafka broker and a schema registry on 127.0.0.1 until Ctrl-C, for services that run",
       "beside it. One node, open to all local clients: to try things out, not for production."
+    },
+    footer = {
+      "  stillstream broker --topics",
+      "  stillstream broker --directory broker/ --kafka-port 0 --registry-port 0"
     })
 public final class BrokerCommand implements Callable<Integer> {
   private static final int STOP_PATIENCE_SECONDS = 60;
 
   @Option(
       names = "--kafka-port",
+      paramLabel = "PORT",
       defaultValue = "9092",
       description = "0 for any free one; default: ${DEFAULT-VALUE}.")
   private int kafkaPort;
 
   @Option(
       names = "--registry-port",
+      paramLabel = "PORT",
       defaultValue = "8081",
       description = "0 for any free one; default: ${DEFAULT-VALUE}.")
   private int registryPort;
 
   @Option(
-      names = "--dir",
-      paramLabel = "D",
+      names = {"--directory", "--dir"},
+      paramLabel = "DIR",
       description =
           "Where topics and schemas are kept; a second start goes on with them. Default:"
               + " deploy/local/target/broker.")

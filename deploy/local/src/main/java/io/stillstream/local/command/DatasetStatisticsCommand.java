@@ -9,7 +9,11 @@ import io.stillstream.local.data.PixelStatistics;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.ingest.SendableFileFilter;
+import io.stillstream.local.option.JsonOption;
 import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.local.terminal.MessageStyle;
+import io.stillstream.local.terminal.TaskProgress;
+import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.schemas.image.InvalidImageException;
@@ -24,9 +28,9 @@ import java.util.concurrent.Callable;
 import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,9 +39,14 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream dataset-statistics}. */
 @Command(
     name = "dataset-statistics",
+    header = "Computes mean and deviation of a data set.",
     description = {
       "Computes mean and standard deviation of each channel over the training part of a data set,",
       "and prints them as they stand in a model's description. Exit code 3: some files were skipped."
+    },
+    footer = {
+      "  stillstream dataset-statistics photos/ --size 32x32",
+      "  stillstream dataset-statistics deploy/data/fashion-mnist --json"
     })
 public final class DatasetStatisticsCommand implements Callable<Integer> {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
@@ -61,7 +70,28 @@ public final class DatasetStatisticsCommand implements Callable<Integer> {
       description = "1 (grey) or 3 (RGB); default: 1 for idx files, 3 for folders.")
   private Optional<Integer> channels = Optional.empty();
 
+  @Mixin private JsonOption json = new JsonOption();
+
   @Spec private CommandSpec spec;
+
+  /**
+   * What {@code --json} prints.
+   *
+   * @param images that were counted
+   * @param skipped files that were not
+   * @param mean of each channel, of pixels from 0 to 1
+   * @param std of each channel
+   * @param classes empty where the data set does not name them
+   */
+  private record Document(
+      int images,
+      int skipped,
+      int height,
+      int width,
+      int channels,
+      List<Object> mean,
+      List<Object> std,
+      List<String> classes) {}
 
   @Override
   public Integer call() throws JsonProcessingException {
@@ -84,19 +114,37 @@ public final class DatasetStatisticsCommand implements Callable<Integer> {
     FixedShapeResizer fit =
         new FixedShapeResizer(sides.get(0), sides.get(1), depth, PixelCodec.MAX_PIXELS);
     int counted = 0;
-    for (int i = 0; i < images.size(); i++) {
-      try {
-        statistics.add(images.pixels(i, fit));
-        counted++;
-      } catch (InvalidImageException | UncheckedIOException e) {
-        skip(images.name(i), e.getMessage());
-        skipped++;
+    try (TaskProgress progress = new TaskProgress(err(), "images", System::nanoTime)) {
+      for (int i = 0; i < images.size(); i++) {
+        try {
+          statistics.add(images.pixels(i, fit));
+          counted++;
+        } catch (InvalidImageException | UncheckedIOException e) {
+          progress.clear();
+          skip(images.name(i), e.getMessage());
+          skipped++;
+        }
+        progress.update(i + 1, images.size());
       }
     }
     if (counted == 0) {
       throw new CommandFailedException("there is no picture in the training part of " + directory);
     }
-    print(data, sides, depth, counted, statistics);
+    if (json.isGiven()) {
+      JsonOption.print(
+          spec.commandLine().getOut(),
+          new Document(
+              counted,
+              skipped,
+              sides.get(0),
+              sides.get(1),
+              depth,
+              values(depth, statistics::mean),
+              values(depth, statistics::std),
+              data.classes()));
+    } else {
+      print(data, sides, depth, counted, statistics);
+    }
     return skipped == 0 ? ExitCodes.OK : ExitCodes.PARTIAL;
   }
 
@@ -117,9 +165,11 @@ public final class DatasetStatisticsCommand implements Callable<Integer> {
   }
 
   private static String list(int depth, IntFunction<Object> value) {
-    return IntStream.range(0, depth)
-        .mapToObj(channel -> value.apply(channel).toString())
-        .collect(Collectors.joining(", ", "[", "]"));
+    return values(depth, value).toString();
+  }
+
+  private static List<Object> values(int depth, IntFunction<Object> value) {
+    return IntStream.range(0, depth).mapToObj(value).toList();
   }
 
   private static List<Integer> sides(String size) {
@@ -131,8 +181,10 @@ public final class DatasetStatisticsCommand implements Callable<Integer> {
   }
 
   private void skip(String name, String reason) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println("skipped " + name + ": " + reason);
-    err.flush();
+    err().println(MessageStyle.WARNING, "skipped", " " + name + ": " + reason);
+  }
+
+  private TerminalWriter err() {
+    return TerminalWriter.of(spec.commandLine().getErr());
   }
 }

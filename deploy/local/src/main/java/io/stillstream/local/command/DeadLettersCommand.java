@@ -6,13 +6,15 @@ import io.stillstream.local.deadletter.DeadLetterJson;
 import io.stillstream.local.deadletter.DeadLetterReader;
 import io.stillstream.local.deadletter.DeadLetterRecord;
 import io.stillstream.local.deadletter.DeadLetterReplayOutcome;
-import io.stillstream.local.deadletter.DeadLetterReplayOutcome.Status;
 import io.stillstream.local.deadletter.DeadLetterReplayer;
 import io.stillstream.local.deadletter.DeadLetterTable;
 import io.stillstream.local.deadletter.ReplayTargets;
 import io.stillstream.local.deadletter.ReplayedDeadLetters;
 import io.stillstream.local.deadletter.TransactionalReplayProducer;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.JsonOption;
+import io.stillstream.local.terminal.TaskProgress;
+import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.local.topics.TopicRetention;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.config.StartupException;
@@ -25,12 +27,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +43,12 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream dead-letters list|show|replay}. */
 @Command(
     name = "dead-letters",
-    description = "Shows what could not be processed, and sends it back when its cause is gone.")
+    header = "Lists, shows and replays dead letters.",
+    description = "Shows what could not be processed, and sends it back when its cause is gone.",
+    footer = {
+      "  stillstream dead-letters list --since 2h --json",
+      "  stillstream dead-letters replay --reason too_many_pixels --dry-run"
+    })
 public final class DeadLettersCommand {
   private static final List<String> DATA =
       List.of(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS);
@@ -52,30 +58,45 @@ public final class DeadLettersCommand {
   @Spec private CommandSpec spec;
 
   private final InstantSource clock = InstantSource.system();
-  private final Map<Status, Long> counts = new EnumMap<>(Status.class);
 
-  @Command(name = "list", description = "Shows letters, and how many there are of each reason.")
-  int list(
-      @Mixin DeadLetterOptions which,
-      @Option(names = "--json", description = "One JSON object per letter.") boolean json) {
+  @Command(
+      name = "list",
+      description = "Shows letters, and how many there are of each reason.",
+      footer = {
+        "  stillstream dead-letters list --config deploy/config/topics.yaml --since 2h",
+        "  stillstream dead-letters list --service augmenter --limit 10 --json"
+      })
+  int list(@Mixin DeadLetterOptions which, @Mixin JsonOption json) {
     TopicsConfig config = begin();
     ReplayedDeadLetters marks = marks(config);
     DeadLetterTable table = new DeadLetterTable();
     DeadLetterReader log = log(config);
     DeadLetterFilter filter = which.filter(clock.instant());
-    if (json) {
+    try (TaskProgress progress = progress()) {
       log.read(
           filter,
           which.limit(),
-          letter -> out().println(DeadLetterJson.line(letter, marks.of(letter).isPresent())));
-      return ExitCodes.OK;
+          progress,
+          letter -> {
+            boolean replayed = marks.of(letter).isPresent();
+            if (json.isGiven()) {
+              progress.clear();
+              JsonOption.print(out(), DeadLetterJson.of(letter, replayed));
+            } else {
+              table.add(letter, replayed);
+            }
+          });
     }
-    log.read(filter, which.limit(), letter -> table.add(letter, marks.of(letter).isPresent()));
-    table.lines().forEach(out()::println);
+    if (!json.isGiven()) {
+      table.lines().forEach(out()::println);
+    }
     return ExitCodes.OK;
   }
 
-  @Command(name = "show", description = "Shows one dead letter with its headers and its content.")
+  @Command(
+      name = "show",
+      description = "Shows one dead letter with its headers and its content.",
+      footer = "  stillstream dead-letters show 17 --out image.png")
   int show(
       @Parameters(paramLabel = "OFFSET", description = "Of the letter; see list.") long offset,
       @Option(names = "--partition", paramLabel = "P", defaultValue = "0") int partition,
@@ -88,7 +109,9 @@ public final class DeadLettersCommand {
     TopicsConfig config = begin();
     List<DeadLetterRecord> found = new ArrayList<>();
     DeadLetterFilter filter = DeadLetterFilter.at(partition, offset);
-    long unused = log(config).read(filter, 1, found::add);
+    try (TaskProgress progress = progress()) {
+      long unused = log(config).read(filter, 1, progress, found::add);
+    }
     if (found.isEmpty()) {
       spec.commandLine()
           .getErr()
@@ -119,6 +142,10 @@ public final class DeadLettersCommand {
       description = {
         "Sends dead letters back to the topics that they came from, each once.",
         "Exit code 3: some could not be sent back."
+      },
+      footer = {
+        "  stillstream dead-letters replay --reason too_many_pixels --dry-run",
+        "  stillstream dead-letters replay --all --max-attempts 5"
       })
   int replay(
       @Mixin DeadLetterOptions which,
@@ -132,7 +159,8 @@ public final class DeadLettersCommand {
               paramLabel = "N",
               defaultValue = "3",
               description = "Leave dead letters alone that were tried N times; default: 3.")
-          int maxAttempts) {
+          int maxAttempts,
+      @Mixin JsonOption json) {
     DeadLetterFilter filter = which.filter(clock.instant());
     if (filter.isOpen() && !all) {
       throw new StartupException("say which letters: --reason, --since, --offset, … or --all");
@@ -142,26 +170,31 @@ public final class DeadLettersCommand {
     }
     TopicsConfig config = begin();
     DeadLetterReplayer.Rules rules = new DeadLetterReplayer.Rules(maxAttempts, again);
-    counts.clear();
-    try (DeadLetterReplayer replaying = replaying(config, rules, dry)) {
-      long unused = log(config).read(filter, which.limit(), replaying::add);
+    DeadLetterReplayReport report =
+        new DeadLetterReplayReport(out(), spec.commandLine().getErr(), json.isGiven());
+    try (TaskProgress progress = progress();
+        DeadLetterReplayer replaying =
+            replaying(
+                config,
+                rules,
+                dry,
+                outcome -> {
+                  progress.clear();
+                  report.add(outcome);
+                })) {
+      long unused = log(config).read(filter, which.limit(), progress, replaying::add);
+      progress.clear();
       replaying.flush();
     }
-    out()
-        .printf(
-            "%d %s, %d replayed before, %d tried too often, %d lost, %d refused%n",
-            count(Status.REPLAYED),
-            dry ? "would be replayed" : "replayed",
-            count(Status.ALREADY),
-            count(Status.LIMIT),
-            count(Status.LOST),
-            count(Status.REFUSED));
-    boolean whole = count(Status.LIMIT) + count(Status.LOST) + count(Status.REFUSED) == 0;
-    return whole ? ExitCodes.OK : ExitCodes.PARTIAL;
+    report.sum(dry);
+    return report.isWhole() ? ExitCodes.OK : ExitCodes.PARTIAL;
   }
 
   private DeadLetterReplayer replaying(
-      TopicsConfig config, DeadLetterReplayer.Rules rules, boolean dry) {
+      TopicsConfig config,
+      DeadLetterReplayer.Rules rules,
+      boolean dry,
+      Consumer<DeadLetterReplayOutcome> report) {
     Optional<TransactionalReplayProducer> transaction = Optional.empty();
     if (!dry) {
       TopicsOptions.require(config, List.of(Topics.DEAD_LETTER_REPLAYS));
@@ -172,7 +205,7 @@ public final class DeadLettersCommand {
                   config.kafka(), TransactionalReplayProducer.id(config)));
     }
     return new DeadLetterReplayer(
-        config.kafka(), transaction, marks(config), targets(config), rules, clock, this::tell);
+        config.kafka(), transaction, marks(config), targets(config), rules, clock, report);
   }
 
   private static ReplayTargets targets(TopicsConfig config) {
@@ -182,24 +215,6 @@ public final class DeadLettersCommand {
         new ProducerConfig(KafkaSettings.producer(config.kafka(), Map.of()))
             .getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
     return new ReplayTargets(allowed, topic -> MaxRecordSize.of(topic, config.kafka(), largest));
-  }
-
-  private void tell(DeadLetterReplayOutcome outcome) {
-    counts.merge(outcome.status(), 1L, Long::sum);
-    out()
-        .println(
-            "%-9s %s  %s  %s %s"
-                .formatted(
-                    outcome.status().name().toLowerCase(Locale.ROOT),
-                    outcome.letter().coordinates(),
-                    outcome.letter().source().map(Object::toString).orElse("?"),
-                    outcome.letter().reason(),
-                    outcome.why())
-                .stripTrailing());
-  }
-
-  private long count(Status status) {
-    return counts.getOrDefault(status, 0L);
   }
 
   private TopicsConfig begin() {
@@ -220,6 +235,11 @@ public final class DeadLettersCommand {
           ? ReplayedDeadLetters.read(config.kafka(), topic)
           : ReplayedDeadLetters.none();
     }
+  }
+
+  private TaskProgress progress() {
+    return new TaskProgress(
+        TerminalWriter.of(spec.commandLine().getErr()), "records", System::nanoTime);
   }
 
   private PrintWriter out() {

@@ -29,9 +29,15 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream demo}. */
 @Command(
     name = "demo",
+    header = "Runs the whole pipeline in one process.",
     description = {
       "Runs broker, registry and the three services in one process and feeds them images.",
       "A second start with the same --dir goes on where the first one stopped."
+    },
+    footer = {
+      "  stillstream demo",
+      "  stillstream demo --exit --images 12000",
+      "  stillstream demo --dataset photos/ --teacher teacher/ --student student/"
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
@@ -54,7 +60,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--views",
-      paramLabel = "V",
+      paramLabel = "N",
       description = "Views of each image, the original among them; default: 4.")
   private Optional<Integer> views = Optional.empty();
 
@@ -101,8 +107,8 @@ public final class DemoCommand implements Callable<Integer> {
   private Optional<Path> dataset = Optional.empty();
 
   @Option(
-      names = "--dir",
-      paramLabel = "D",
+      names = {"--directory", "--dir"},
+      paramLabel = "DIR",
       description = "Where the state goes; default: a new directory below deploy/local/target.")
   private Optional<Path> directory = Optional.empty();
 
@@ -119,25 +125,28 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--kafka-port",
+      paramLabel = "PORT",
       defaultValue = "9092",
       description = "0 for any free one; default: ${DEFAULT-VALUE}.")
   private int kafkaPort;
 
   @Option(
       names = "--registry-port",
+      paramLabel = "PORT",
       defaultValue = "8081",
       description = "0 for any free one; default: ${DEFAULT-VALUE}.")
   private int registryPort;
 
   @Option(
       names = "--management-port",
+      paramLabel = "PORT",
       defaultValue = "9400",
       description = "0 for any free one; default: ${DEFAULT-VALUE}.")
   private int managementPort;
 
   @Option(
       names = "--partitions",
-      paramLabel = "P",
+      paramLabel = "N",
       description = "Partitions of images, views and labeled-views; default: 1.")
   private Optional<Integer> partitions = Optional.empty();
 
@@ -181,9 +190,7 @@ public final class DemoCommand implements Callable<Integer> {
     try (StateDirectory state = StateDirectory.open(root)) {
       TerminalProgress screen =
           new TerminalProgress(
-              TerminalWriter.of(spec.commandLine().getOut()),
-              TerminalWriter.isTerminal(),
-              System::nanoTime);
+              TerminalWriter.of(spec.commandLine().getOut()), false, System::nanoTime);
       long launched = ManagementFactory.getRuntimeMXBean().getStartTime();
       Demo demo = new Demo(settings, state, screen, () -> System.currentTimeMillis() - launched);
       Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "shutdown"));

@@ -9,6 +9,9 @@ import io.stillstream.local.erasure.ErasureScan;
 import io.stillstream.local.erasure.KnownStudents;
 import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.objects.ObjectEraser;
+import io.stillstream.local.option.JsonOption;
+import io.stillstream.local.terminal.TaskProgress;
+import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.local.topics.TopicRetention;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.config.StartupException;
@@ -38,10 +41,12 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream forget}. */
 @Command(
     name = "forget",
+    header = "Requests the erasure of an image.",
     description = {
       "Has trainers forget an image, and says of every place whether it is removed there, or when.",
       "Exit code 3: a trainer has not answered, or an object is not deleted that was to be."
-    })
+    },
+    footer = "  stillstream forget photos/cat/1.jpg --student cnn --wait 300 --json")
 public final class ForgetCommand implements Callable<Integer> {
   /** Names of the topics behind the augmenter's stores of images end like this. */
   private static final String STORE = "-recent-images-changelog";
@@ -81,6 +86,8 @@ public final class ForgetCommand implements Callable<Integer> {
       description = "Take it back: trainers may learn from the image again, if it comes again.")
   private boolean withdraw;
 
+  @Mixin private JsonOption json = new JsonOption();
+
   @Spec private CommandSpec spec;
 
   private final InstantSource clock = InstantSource.system();
@@ -115,14 +122,17 @@ public final class ForgetCommand implements Callable<Integer> {
       }
       if (withdraw) {
         new ErasureRequestProducer(config.kafka()).withdraw(requests, image);
-        say("withdrawn", "trainers may learn from " + imageId + " from now on");
+        report().say("withdrawn", "trainers may learn from " + imageId + " from now on");
         return ExitCodes.OK;
       }
       boolean answered = trainers(config, image, requests);
       SortedMap<String, Set<String>> objects = topics(config, broker);
       boolean deleted = objects(objects, deletions);
-      say("weights", "not unlearned: weights, releases and exported models stay as they are");
-      say("files", "held-out examples, NAME.damaged checkpoints and backups are not looked at");
+      report()
+          .say("weights", "not unlearned: weights, releases and exported models stay as they are");
+      report()
+          .say(
+              "files", "held-out examples, NAME.damaged checkpoints and backups are not looked at");
       return answered && deleted ? ExitCodes.OK : ExitCodes.PARTIAL;
     }
   }
@@ -140,45 +150,33 @@ public final class ForgetCommand implements Callable<Integer> {
       String request =
           new ErasureRequestProducer(config.kafka())
               .requestErasure(requests, image, clock.instant());
-      say("asked", requests + "-" + request + ", image " + image.sha256());
+      report().say("asked", requests + "-" + request + ", image " + image.sha256());
       if (expected.isEmpty()) {
-        say("trainer", "no student is known; one that starts trains on no view of the image");
+        report()
+            .say("trainer", "no student is known; one that starts trains on no view of the image");
         return true;
       }
       SortedMap<String, StudentEvent> heard =
           answers.await(image, request, expected, Duration.ofSeconds(wait));
       for (String student : expected) {
-        say("trainer", student + ": " + words(heard.get(student)));
+        report().say("trainer", student, ErasureReport.answer(heard.get(student), wait));
       }
       return heard.keySet().containsAll(expected);
     }
-  }
-
-  private String words(StudentEvent answer) {
-    if (answer == null) {
-      return "no answer within "
-          + wait
-          + " s; a trainer that is stopped removes it when it starts, before it trains";
-    }
-    String unknown = answer.getDetails().getOrDefault("unknown_views", "0");
-    return "removed %s views at step %d; its buffer and its checkpoints hold none, none is let in"
-            .formatted(answer.getDetails().get("views"), answer.getStep())
-        + (unknown.equals("0")
-            ? ""
-            : ". But %s views are from before views said of which image they are: they may be"
-                    .formatted(unknown)
-                + " among them, and leave as others come");
   }
 
   /** Whether all are gone that were to be. */
   private boolean objects(
       SortedMap<String, Set<String>> objects, Optional<FetchSettings> deletions) {
     if (noScan) {
-      say("object", "if the image is by reference, its object stays; a scan tells its address");
+      report()
+          .say(
+              "object", "if the image is by reference, its object stays; a scan tells its address");
     }
     if (deletions.isEmpty()) {
       for (String uri : objects.keySet()) {
-        say("object", PayloadAddress.shown(uri) + ": not erased; --delete-objects deletes it");
+        report()
+            .say("object", PayloadAddress.shown(uri), "not erased; --delete-objects deletes it");
       }
       return true;
     }
@@ -186,7 +184,7 @@ public final class ForgetCommand implements Callable<Integer> {
     try (ObjectEraser eraser = new ObjectEraser(deletions.get())) {
       for (Map.Entry<String, Set<String>> object : objects.entrySet()) {
         ObjectEraser.Result result = eraser.erase(object.getKey(), object.getValue());
-        say("object", PayloadAddress.shown(object.getKey()) + ": " + result.text());
+        report().say("object", PayloadAddress.shown(object.getKey()), result.text());
         allGone &= result.isGone();
       }
     }
@@ -201,13 +199,16 @@ public final class ForgetCommand implements Callable<Integer> {
     for (String name : ErasureScan.TOPICS) {
       String topic = config.nameOf(name);
       if (!there.contains(topic)) {
-        say("topic", topic + ": does not exist");
+        report().say("topic", topic, "does not exist");
       } else if (noScan) {
-        say("topic", topic + ": if it holds the image, " + broker.of(topic).until(now));
+        report().say("topic", topic, "if it holds the image, " + broker.of(topic).until(now));
       } else {
-        ErasureScan holding = ErasureScan.of(config.kafka(), name, topic, imageId);
+        ErasureScan holding;
+        try (TaskProgress progress = progress(topic)) {
+          holding = ErasureScan.of(config.kafka(), name, topic, imageId, progress);
+        }
         holding.addObjectsTo(objects);
-        say("topic", topic + ": " + words(config, holding, broker.of(topic)));
+        report().say("topic", topic, words(config, holding, broker.of(topic)));
       }
     }
     there.stream()
@@ -215,11 +216,12 @@ public final class ForgetCommand implements Callable<Integer> {
         .sorted()
         .forEach(
             topic ->
-                say(
-                    "store",
-                    topic
-                        + ": not possible from outside; if the image is among the latest of its"
-                        + " partition, it leaves as others come"));
+                report()
+                    .say(
+                        "store",
+                        topic,
+                        "not possible from outside; if the image is among the latest of its"
+                            + " partition, it leaves as others come"));
     return objects;
   }
 
@@ -227,13 +229,7 @@ public final class ForgetCommand implements Callable<Integer> {
     if (holding.own() + holding.mixed() == 0) {
       return "holds none";
     }
-    String count =
-        "%d records%s"
-            .formatted(
-                holding.own(),
-                holding.mixed() == 0
-                    ? ""
-                    : " and " + holding.mixed() + " of others that it is mixed into");
+    String count = ErasureReport.count(holding);
     String until = keeping.until(holding.newestMillis());
     if (!keeping.compacts() || holding.own() == 0) {
       return count + ", not possible to remove; " + until;
@@ -245,7 +241,12 @@ public final class ForgetCommand implements Callable<Integer> {
         + (holding.mixed() == 0 ? "" : ", but for the mixed ones: " + until);
   }
 
-  private void say(String place, String what) {
-    spec.commandLine().getOut().println("%-9s %s".formatted(place, what));
+  private TaskProgress progress(String topic) {
+    return new TaskProgress(
+        TerminalWriter.of(spec.commandLine().getErr()), "records of " + topic, System::nanoTime);
+  }
+
+  private ErasureReport report() {
+    return new ErasureReport(spec.commandLine().getOut(), json);
   }
 }

@@ -3,14 +3,15 @@ package io.stillstream.local.command;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.fetch.ObjectAddress;
 import io.stillstream.local.exit.ExitCodes;
-import io.stillstream.local.ingest.IngestProgressPrinter;
 import io.stillstream.local.ingest.IngestRun;
 import io.stillstream.local.ingest.IngestSource;
 import io.stillstream.local.objects.ObjectUploader;
 import io.stillstream.local.objects.ObjectUploaders;
 import io.stillstream.local.option.BrokerOptions;
+import io.stillstream.local.option.JsonOption;
 import io.stillstream.local.option.TopicsPrefixOption;
 import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.StartupException;
@@ -19,6 +20,7 @@ import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.objectstore.ObjectStoreConnection;
 import io.stillstream.runtime.records.TraceContext;
 import io.stillstream.schemas.topics.Topics;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,11 +37,18 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream ingest}. */
 @Command(
     name = "ingest",
+    header = "Sends images, or their addresses.",
     description = {
       "Sends a folder of images, or an idx file, to the images topic.",
       "Labels: the first sub-folder's name, or --labels. Exit code 3: some files were skipped.",
       "With --by-reference, events only say where the images are: with --to where this puts them,"
           + " with --uris where they are already."
+    },
+    footer = {
+      "  stillstream ingest photos/ --bootstrap-server localhost:9092",
+      "  stillstream ingest photos/ --labels labels.csv --rate 50 --resume",
+      "  stillstream ingest photos/ --by-reference --to s3://photos/raw/",
+      "  stillstream ingest --by-reference --uris uris.csv --source camera-7"
     })
 public final class IngestCommand implements Callable<Integer> {
   @Parameters(
@@ -48,37 +57,14 @@ public final class IngestCommand implements Callable<Integer> {
       description = "Folder, or idx file (.gz too). Required without --uris.")
   private Optional<Path> path = Optional.empty();
 
-  @Option(names = "--by-reference", description = "Send addresses of images; needs --to or --uris.")
-  private boolean byReference;
-
-  @Option(
-      names = "--to",
-      paramLabel = "PREFIX",
-      description = "Upload to s3://bucket/folder/ or file:///directory/; see also --config.")
-  private Optional<String> to = Optional.empty();
-
-  @Option(
-      names = "--uris",
-      paramLabel = "FILE",
-      description = "An address in each line; or a CSV with a heading, as uri,label,sha256.")
-  private Optional<Path> uris = Optional.empty();
-
-  @Option(
-      names = "--max-bytes",
-      paramLabel = "N",
-      description =
-          "With --to: largest file, as fetch.max-bytes of the augmenter; default: 64 MiB.")
-  private long maxBytes = 64L << 20;
-
-  @Option(
-      names = "--upload-threads",
-      paramLabel = "N",
-      description = "With --to: uploads at the same time, 1 to 256; default: 16.")
-  private int uploadThreads = 16;
+  @Mixin private ReferenceOptions references = new ReferenceOptions();
 
   @Mixin private BrokerOptions brokers;
 
-  @Option(names = "--topic", description = "Default: images, with the prefix before it.")
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description = "Default: images, with the prefix before it.")
   private Optional<String> topic = Optional.empty();
 
   @Option(
@@ -131,7 +117,12 @@ public final class IngestCommand implements Callable<Integer> {
       })
   private Optional<String> traceparent = Optional.empty();
 
+  @Mixin private JsonOption json = new JsonOption();
+
   @Spec private CommandSpec spec;
+
+  /** What {@code --json} prints. */
+  private record Document(String topic, long sent, long before, long skipped) {}
 
   /** The settings file of this command. */
   public record Config(
@@ -142,8 +133,10 @@ public final class IngestCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     LogDestination.toConsole();
-    require(rate > 0, "--rate must be above 0, was " + rate);
-    requireOneWay();
+    if (!(rate > 0)) {
+      throw new StartupException("--rate must be above 0, was " + rate);
+    }
+    references.requireOneWay(path, labels.isPresent() || masks.isPresent());
     Config settings =
         config
             .map(file -> YamlSettings.load(file, Config.class, System.getenv()))
@@ -154,19 +147,23 @@ public final class IngestCommand implements Callable<Integer> {
     String to =
         topic.orElse(brokers.prefixOver(Optional.of(settings.topics())).nameOf(Topics.IMAGES));
     KafkaSettings.requireTopics(kafka, List.of(to), Duration.ofSeconds(15));
-    Path input = path.or(() -> uris).orElseThrow().toAbsolutePath().normalize();
+    Path input = path.or(references::uris).orElseThrow().toAbsolutePath().normalize();
     String name = source.orElse(input.getFileName().toString());
     Path resumeFile = state.orElse(input.resolveSibling(input.getFileName() + ".ingest.json"));
+    TerminalWriter err = TerminalWriter.of(spec.commandLine().getErr());
+    IngestRun.Result result;
+    try (TaskProgress progress = new TaskProgress(err, "images", System::nanoTime)) {
+      IngestRun run = new IngestRun(kafka, to, name, rate, trace(), progress);
+      result = send(run, input, name, settings.store(), resumeFile);
+    }
     TerminalWriter out = TerminalWriter.of(spec.commandLine().getOut());
-    IngestProgressPrinter report =
-        new IngestProgressPrinter(
-            out, TerminalWriter.of(spec.commandLine().getErr()), TerminalWriter.isTerminal());
-    IngestRun run = new IngestRun(kafka, to, name, rate, trace(), report);
-    IngestRun.Result result = send(run, input, name, settings.store(), resumeFile);
-    report.end();
-    out.printf(
-        "%d images sent to %s, %d were there before, %d files skipped%n",
-        result.sent(), to, result.before(), result.skipped());
+    if (json.isGiven()) {
+      JsonOption.print(out, new Document(to, result.sent(), result.before(), result.skipped()));
+    } else {
+      out.printf(
+          "%d images sent to %s, %d were there before, %d files skipped%n",
+          result.sent(), to, result.before(), result.skipped());
+    }
     return result.skipped() == 0 ? ExitCodes.OK : ExitCodes.PARTIAL;
   }
 
@@ -177,38 +174,27 @@ public final class IngestCommand implements Callable<Integer> {
       Optional<ObjectStoreConnection> settings,
       Path resumeFile) {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    if (to.isEmpty()) {
+    if (references.to().isEmpty()) {
       IngestSource images =
-          uris.isPresent()
+          references.uris().isPresent()
               ? IngestSource.addresses(input, ObjectAddress::parse)
               : IngestSource.of(input, labels, masks);
+      tell(images.classes());
       return run.run(images, 1, resumeFile, resume, meters);
     }
-    try (ObjectUploader store = ObjectUploaders.open(to.get(), settings)) {
-      IngestSource images = IngestSource.uploaded(input, labels, masks, maxBytes, store, name);
-      return run.run(images, uploadThreads, resumeFile, resume, meters);
+    try (ObjectUploader store = ObjectUploaders.open(references.to().get(), settings)) {
+      IngestSource images =
+          IngestSource.uploaded(input, labels, masks, references.maxBytes(), store, name);
+      tell(images.classes());
+      return run.run(images, references.uploadThreads(), resumeFile, resume, meters);
     }
   }
 
-  private void requireOneWay() {
-    require(
-        byReference == (to.isPresent() || uris.isPresent()),
-        "--by-reference goes with --to, which uploads, or --uris, which sends addresses only");
-    require(to.isEmpty() || uris.isEmpty(), "give one of --to and --uris, not both");
-    require(path.isPresent() || uris.isPresent(), "PATH is missing: a folder, or an idx file");
-    require(path.isEmpty() || uris.isEmpty(), "PATH and --uris exclude each other");
-    require(
-        uris.isEmpty() || (labels.isEmpty() && masks.isEmpty()),
-        "--labels and --masks are for files: labels of addresses are a column of --uris");
-    require(maxBytes >= 1, "--max-bytes must be at least 1, was " + maxBytes);
-    require(
-        uploadThreads >= 1 && uploadThreads <= 256,
-        "--upload-threads must be within 1 and 256, was " + uploadThreads);
-  }
-
-  private static void require(boolean rule, String message) {
-    if (!rule) {
-      throw new StartupException(message);
+  /** The class of each index, where the source names classes. */
+  private void tell(List<String> classes) {
+    PrintWriter out = json.isGiven() ? spec.commandLine().getErr() : spec.commandLine().getOut();
+    for (int i = 0; i < classes.size(); i++) {
+      out.println("class %d: %s".formatted(i, classes.get(i)));
     }
   }
 

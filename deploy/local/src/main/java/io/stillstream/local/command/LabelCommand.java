@@ -6,9 +6,10 @@ import io.stillstream.local.label.ClassNames;
 import io.stillstream.local.label.LabelRun;
 import io.stillstream.local.label.SingleLabel;
 import io.stillstream.local.option.BrokerOptions;
+import io.stillstream.local.option.JsonOption;
 import io.stillstream.local.option.TopicsPrefixOption;
 import io.stillstream.local.terminal.LogDestination;
-import io.stillstream.local.terminal.TerminalProgress;
+import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.StartupException;
@@ -16,6 +17,7 @@ import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.schemas.ImageLabel;
 import io.stillstream.schemas.topics.Topics;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,9 +37,14 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream label}. */
 @Command(
     name = "label",
+    header = "Sends labels that come after their images.",
     description = {
       "Sends the true class or mask of images that were sent before to the labels topic.",
       "A later label of an image replaces an earlier one. Exit code 3: some lines were skipped."
+    },
+    footer = {
+      "  stillstream label photos/cat/1.jpg cat --classes dog,cat",
+      "  stillstream label --csv labels.csv --student student/ --json"
     })
 public final class LabelCommand implements Callable<Integer> {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
@@ -96,7 +103,10 @@ public final class LabelCommand implements Callable<Integer> {
 
   @Mixin private BrokerOptions brokers;
 
-  @Option(names = "--topic", description = "Default: labels, with the prefix before it.")
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description = "Default: labels, with the prefix before it.")
   private Optional<String> topic = Optional.empty();
 
   @Option(
@@ -104,6 +114,8 @@ public final class LabelCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "YAML with kafka: settings of clients and serializer, and topics: prefix.")
   private Optional<Path> config = Optional.empty();
+
+  @Mixin private JsonOption json = new JsonOption();
 
   @Spec private CommandSpec spec;
 
@@ -134,20 +146,35 @@ public final class LabelCommand implements Callable<Integer> {
     KafkaSettings.requireBroker(kafka, BROKER_TIMEOUT);
     KafkaSettings.requireTopics(kafka, List.of(to), BROKER_TIMEOUT);
     LabelRun run = new LabelRun(kafka, to, new SimpleMeterRegistry());
-    TerminalWriter out = TerminalWriter.of(spec.commandLine().getOut());
     if (one.isPresent()) {
       run.one(one.get());
-      out.printf("label of %s sent to %s%n", imageId.get(), to);
+      tell(new LabelRun.Result(1, 0), to, "label of %s sent to %s".formatted(imageId.get(), to));
       return ExitCodes.OK;
     }
-    TerminalProgress progress =
-        new TerminalProgress(
-            TerminalWriter.of(spec.commandLine().getErr()),
-            TerminalWriter.isTerminal(),
-            System::nanoTime);
-    LabelRun.Result result = run.csv(csv.orElseThrow(), names, giver, now, skipBadLines, progress);
-    out.printf("%d labels sent to %s, %d lines skipped%n", result.sent(), to, result.skipped());
+    TerminalWriter err = TerminalWriter.of(spec.commandLine().getErr());
+    LabelRun.Result result =
+        run.csv(
+            csv.orElseThrow(),
+            names,
+            giver,
+            now,
+            skipBadLines,
+            new TaskProgress(err, "labels", System::nanoTime));
+    tell(
+        result,
+        to,
+        "%d labels sent to %s, %d lines skipped".formatted(result.sent(), to, result.skipped()));
     return result.skipped() == 0 ? ExitCodes.OK : ExitCodes.PARTIAL;
+  }
+
+  private void tell(LabelRun.Result result, String to, String text) {
+    PrintWriter out = TerminalWriter.of(spec.commandLine().getOut());
+    if (json.isGiven()) {
+      JsonOption.print(
+          out, Map.of("topic", to, "sent", result.sent(), "skipped", result.skipped()));
+    } else {
+      out.println(text);
+    }
   }
 
   private void requireOneOf() {

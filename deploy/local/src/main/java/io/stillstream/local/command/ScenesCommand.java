@@ -6,6 +6,8 @@ import io.stillstream.local.data.SyntheticScenes;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.local.terminal.TaskProgress;
+import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.values.ByteArrays;
@@ -24,10 +26,12 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream scenes}. */
 @Command(
     name = "scenes",
+    header = "Makes images with masks.",
     description = {
       "Writes synthetic scenes of 64 x 64 pixels, as those of demo --task segmentation, with a mask",
       "for each: DIR/images/*.png and DIR/masks/*.png. The same options give the same files."
-    })
+    },
+    footer = "  stillstream scenes scenes/ --count 200 --seed 7")
 public final class ScenesCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "A new or an empty directory.")
   private Path directory = Path.of(".");
@@ -41,7 +45,7 @@ public final class ScenesCommand implements Callable<Integer> {
 
   @Option(
       names = "--seed",
-      paramLabel = "S",
+      paramLabel = "N",
       defaultValue = "1",
       description = "Any whole number; default: ${DEFAULT-VALUE}.")
   private long seed;
@@ -78,12 +82,14 @@ public final class ScenesCommand implements Callable<Integer> {
         new SyntheticScenes(IdxLabeledImages.load(garments, part), seed, count);
     Path images = empty(directory.resolve("images"));
     Path masks = empty(directory.resolve("masks"));
-    try {
+    TerminalWriter err = TerminalWriter.of(spec.commandLine().getErr());
+    try (TaskProgress progress = new TaskProgress(err, "scenes", System::nanoTime)) {
       for (int i = 0; i < count; i++) {
         String name = String.format("%06d.png", i);
         Files.write(
             masks.resolve(name), ByteArrays.copyOf(MaskCodec.encode(scenes.mask(i).orElseThrow())));
         Files.write(images.resolve(name), scenes.file(i));
+        progress.update(i + 1, count);
       }
     } catch (IOException e) {
       throw new CommandFailedException(directory + " cannot be written: " + e, e);

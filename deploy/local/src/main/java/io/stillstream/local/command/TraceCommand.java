@@ -1,9 +1,8 @@
 package io.stillstream.local.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.JsonOption;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.trace.TraceImageWriter;
 import io.stillstream.local.trace.TraceReport;
@@ -24,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,9 +32,14 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream trace}. */
 @Command(
     name = "trace",
+    header = "Shows the history of one image.",
     description = {
       "Shows the trace of an image: raw record, views and recipes, teachers, steps, releases.",
       "Exit code 3: nothing is known of it."
+    },
+    footer = {
+      "  stillstream trace photos/cat/1.jpg --config deploy/config/trainer.yaml",
+      "  stillstream trace photos/cat/1.jpg --config deploy/config/trainer.yaml --json"
     })
 public final class TraceCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -62,8 +67,7 @@ public final class TraceCommand implements Callable<Integer> {
       description = "Look at the newest N records of each partition; default: 1000000.")
   private long search = 1_000_000;
 
-  @Option(names = "--json", description = "As JSON, as the trainer's GET /trace answers.")
-  private boolean json;
+  @Mixin private JsonOption json = new JsonOption();
 
   @Option(
       names = "--out",
@@ -114,14 +118,10 @@ public final class TraceCommand implements Callable<Integer> {
 
   private void print(ImageTrace trace) {
     PrintWriter console = spec.commandLine().getOut();
-    if (!json) {
+    if (json.isGiven()) {
+      JsonOption.print(console, trace);
+    } else {
       TraceReport.lines(trace).forEach(console::println);
-      return;
-    }
-    try {
-      console.println(new JsonMapper().writeValueAsString(trace));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("numbers and texts are always JSON", e);
     }
   }
 

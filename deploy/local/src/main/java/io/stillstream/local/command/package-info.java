@@ -1,5 +1,5 @@
 /**
- * The subcommands: options, output and exit codes. The only package besides the main class's that
- * uses picocli; the work is done in the other packages.
+ * The subcommands: options, output and exit codes. Besides the main class and {@code option}, only
+ * this package and those below it use picocli; the work is done in the other packages.
  */
 package io.stillstream.local.command;

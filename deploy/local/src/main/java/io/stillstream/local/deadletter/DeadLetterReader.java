@@ -1,6 +1,8 @@
 package io.stillstream.local.deadletter;
 
 import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.terminal.TaskProgress;
+import io.stillstream.local.topics.TopicReadProgress;
 import io.stillstream.runtime.lookup.TopicReader;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,12 +26,15 @@ public final class DeadLetterReader {
    * Passes on the selected dead letters, oldest first in each partition.
    *
    * @param limit most of them
+   * @param progress is told after each record of the topic
    * @return how many there were
    * @throws CommandFailedException if they cannot be read
    */
-  public long read(DeadLetterFilter filter, long limit, Consumer<DeadLetterRecord> each) {
+  public long read(
+      DeadLetterFilter filter, long limit, TaskProgress progress, Consumer<DeadLetterRecord> each) {
     AtomicLong found = new AtomicLong();
     try (TopicReader reader = new TopicReader(kafka, topic)) {
+      TopicReadProgress passed = TopicReadProgress.of(reader, Map.of(), progress);
       reader.readWhile(
           Map.of(),
           record -> {
@@ -38,6 +43,7 @@ public final class DeadLetterReader {
               found.incrementAndGet();
               each.accept(letter);
             }
+            passed.passed(record);
             return found.get() < limit;
           });
     } catch (KafkaException e) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.terminal.TaskProgress;
+import io.stillstream.local.topics.TopicReadProgress;
 import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
@@ -61,16 +63,26 @@ public final class ErasureScan {
    *
    * @param defaultName of the topic
    * @param topic its name
+   * @param progress is told after each record
    * @throws CommandFailedException if it cannot be read
    */
   public static ErasureScan of(
-      Map<String, String> kafka, String defaultName, String topic, String imageId) {
+      Map<String, String> kafka,
+      String defaultName,
+      String topic,
+      String imageId,
+      TaskProgress progress) {
     ErasureScan holding = new ErasureScan(imageId);
     boolean mayBeMixed = MIXED.contains(defaultName);
     try (TopicReader reader = new TopicReader(kafka, topic);
         RecordValueDeserializer<SpecificRecord> values =
             new RecordValueDeserializer<>(SpecificRecord.class, kafka, new SimpleMeterRegistry())) {
-      reader.readAll(record -> holding.look(record, values, mayBeMixed));
+      TopicReadProgress passed = TopicReadProgress.of(reader, Map.of(), progress);
+      reader.readAll(
+          record -> {
+            holding.look(record, values, mayBeMixed);
+            passed.passed(record);
+          });
     } catch (KafkaException e) {
       // The absent registry, too.
       throw new CommandFailedException(topic + " cannot be looked through: " + e.getMessage(), e);

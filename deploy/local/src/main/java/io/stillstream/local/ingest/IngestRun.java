@@ -3,6 +3,7 @@ package io.stillstream.local.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.TraceContext;
@@ -10,7 +11,7 @@ import io.stillstream.schemas.ImageEvent;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,12 +23,13 @@ public final class IngestRun {
   private final String sourceName;
   private final double imagesPerSecond;
   private final Optional<TraceContext> trace;
-  private final IngestProgressPrinter report;
+  private final TaskProgress progress;
 
   /**
    * @param kafka settings of clients and serializer
    * @param imagesPerSecond upper bound; infinite for none
    * @param trace that all images belong to; without one each begins its own
+   * @param progress is told after each image, and of images that are skipped
    */
   public IngestRun(
       Map<String, String> kafka,
@@ -35,13 +37,13 @@ public final class IngestRun {
       String sourceName,
       double imagesPerSecond,
       Optional<TraceContext> trace,
-      IngestProgressPrinter report) {
+      TaskProgress progress) {
     this.kafka = kafka;
     this.topic = topic;
     this.sourceName = sourceName;
     this.imagesPerSecond = imagesPerSecond;
     this.trace = trace;
-    this.report = report;
+    this.progress = progress;
   }
 
   /** How many images were taken by the broker in this run, were there before, and were skipped. */
@@ -56,29 +58,24 @@ public final class IngestRun {
    */
   public Result run(
       IngestSource source, int threads, Path resumeFile, boolean resume, MeterRegistry registry) {
-    if (!source.classes().isEmpty()) {
-      report.classes(source.classes());
-    }
     Set<String> before = before(resumeFile, resume);
     IngestRateLimiter pace = new IngestRateLimiter(imagesPerSecond, System::nanoTime);
     long skipped = 0;
     long done = 0;
-    Iterator<IngestItem> missing =
-        source.items().stream().filter(item -> !before.contains(id(item))).iterator();
+    List<IngestItem> missing =
+        source.items().stream().filter(item -> !before.contains(id(item))).toList();
     try (ImageSender sender = new ImageSender(kafka, topic, registry, trace);
-        ContentPrefetcher contents = new ContentPrefetcher(missing, threads)) {
-      for (IngestItem item : source.items()) {
-        if (!before.contains(id(item))) {
-          try {
-            IngestItem.Encoded image = contents.next();
-            pace.await();
-            sender.send(event(item, image));
-          } catch (UnreadableImageException e) {
-            skipped++;
-            report.skipped(item.name(), e.getMessage());
-          }
+        ContentPrefetcher contents = new ContentPrefetcher(missing.iterator(), threads)) {
+      for (IngestItem item : missing) {
+        try {
+          IngestItem.Encoded image = contents.next();
+          pace.await();
+          sender.send(event(item, image));
+        } catch (UnreadableImageException e) {
+          skipped++;
+          progress.warn("skipped", " " + item.name() + ": " + e.getMessage());
         }
-        report.progress(++done, source.items().size());
+        progress.update(++done, missing.size());
       }
       sender.flush();
       return new Result(sender.acknowledged(), before.size(), skipped);

@@ -2,7 +2,7 @@ package io.stillstream.local.label;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.exit.CommandFailedException;
-import io.stillstream.local.terminal.TerminalProgress;
+import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.ImageLabel;
 import java.nio.file.Files;
@@ -60,7 +60,7 @@ public final class LabelRun {
    * @param source of the lines that name none
    * @param now when the lines were labelled that do not say it
    * @param skipBadLines whether a bad line is only left out
-   * @param terminal is told of progress and of lines left out
+   * @param progress is told of progress and of lines left out
    * @throws StartupException if the file cannot be read, has no label, or a line is bad; then
    *     nothing is sent
    */
@@ -70,7 +70,7 @@ public final class LabelRun {
       String source,
       Instant now,
       boolean skipBadLines,
-      TerminalProgress terminal) {
+      TaskProgress progress) {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new StartupException("--csv %s: must be a file, as it is read twice".formatted(file));
     }
@@ -84,13 +84,13 @@ public final class LabelRun {
           label -> {
             sender.send(label);
             done[0]++;
-            terminal.progress(() -> "%d of %d labels".formatted(done[0], lines.good));
+            progress.update(done[0], lines.good);
           },
           problem -> {
             if (!skipBadLines) {
               throw changed(file, problem);
             }
-            terminal.printLine("skipped " + problem);
+            progress.warn("skipped", " " + problem);
           });
       sender.flush();
       if (done[0] != lines.good) {
@@ -98,7 +98,7 @@ public final class LabelRun {
       }
       return new Result(sender.acknowledged(), lines.bad);
     } finally {
-      terminal.endProgress();
+      progress.clear();
     }
   }
 

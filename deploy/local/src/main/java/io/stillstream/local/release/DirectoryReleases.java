@@ -45,15 +45,18 @@ public final class DirectoryReleases implements StudentReleases {
   public Listing list() throws IOException {
     SortedMap<String, StudentRelease> latest = new TreeMap<>();
     topic.ifPresent(known -> latest.putAll(known.latest()));
-    ReleaseTable table = new ReleaseTable();
-    boolean sound = store.isEmpty() || addReleases(table, store.get(), latest);
-    latest.values().stream().filter(event -> isWanted(event.getStudent())).forEach(table::add);
-    return new Listing(table.lines(), sound);
+    List<ListedRelease> found = new ArrayList<>();
+    boolean sound = store.isEmpty() || addReleases(found, store.get(), latest);
+    latest.values().stream()
+        .filter(event -> isWanted(event.getStudent()))
+        .map(ListedRelease::of)
+        .forEach(found::add);
+    return Listing.of(found, sound);
   }
 
   /** Takes from the events those of releases that are there; false if one is damaged. */
   private boolean addReleases(
-      ReleaseTable table, ReleaseStore releases, SortedMap<String, StudentRelease> latest)
+      List<ListedRelease> found, ReleaseStore releases, SortedMap<String, StudentRelease> latest)
       throws IOException {
     boolean sound = true;
     long champion = releases.champion().orElse(0);
@@ -66,13 +69,14 @@ public final class DirectoryReleases implements StudentReleases {
               event != null
                   && event.getVersion() == version
                   && event.getSha256().equals(card.sha256());
-          table.add(card, version == champion, announced);
+          found.add(
+              ListedRelease.of(card, version == champion, topic.isPresent() ? announced : null));
           if (announced) {
             latest.remove(card.student());
           }
         }
       } catch (ReleaseException e) {
-        table.addDamaged(version, version == champion, e.getMessage());
+        found.add(ListedRelease.damaged(version, version == champion, e.getMessage()));
         sound = false;
       }
     }
@@ -80,7 +84,7 @@ public final class DirectoryReleases implements StudentReleases {
   }
 
   @Override
-  public List<String> promote(OptionalLong chosen) throws IOException {
+  public Promotion promote(OptionalLong chosen) throws IOException {
     ReleaseStore releases = store.orElseThrow();
     ManualPromotion promotion = new ManualPromotion(releases);
     OptionalLong former = releases.champion();
@@ -98,20 +102,16 @@ public final class DirectoryReleases implements StudentReleases {
     } catch (ReleaseException e) {
       throw new StartupException(e.getMessage(), e);
     }
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        "%s: version %d is champion%s"
-            .formatted(
-                release.card().student(),
-                release.card().version(),
-                former.isPresent() ? ", before it was " + former.getAsLong() : ""));
     if (topic.isPresent()) {
       StudentRelease event = release.event();
       uri.ifPresent(event::setUri);
       announce(releases, topic.get(), event);
-      lines.add("announced");
     }
-    return lines;
+    return new Promotion(
+        release.card().student(),
+        release.card().version(),
+        former.isPresent() ? former.getAsLong() : null,
+        topic.isPresent() ? "announced" : "");
   }
 
   private static void announce(ReleaseStore releases, ReleaseTopic topic, StudentRelease event) {

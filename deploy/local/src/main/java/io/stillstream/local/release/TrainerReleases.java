@@ -3,12 +3,14 @@ package io.stillstream.local.release;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.http.client.ManagementAddress;
 import io.stillstream.runtime.http.client.ManagementClient;
 import io.stillstream.schemas.values.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -50,15 +52,15 @@ public final class TrainerReleases implements StudentReleases {
     String name = requireStudent();
     List<JsonNode> newestFirst = new ArrayList<>();
     json(client.request("/releases", TIMEOUT)).path("releases").forEach(newestFirst::add);
-    ReleaseTable table = new ReleaseTable();
+    List<ListedRelease> oldestFirst = new ArrayList<>();
     for (int i = newestFirst.size() - 1; i >= 0; i--) {
-      table.add(name, newestFirst.get(i));
+      oldestFirst.add(ListedRelease.of(name, newestFirst.get(i)));
     }
-    return new Listing(table.lines(), true);
+    return Listing.of(oldestFirst, true);
   }
 
   @Override
-  public List<String> promote(OptionalLong version) throws IOException {
+  public Promotion promote(OptionalLong version) throws IOException {
     String name = requireStudent();
     String path =
         version.isPresent()
@@ -66,10 +68,10 @@ public final class TrainerReleases implements StudentReleases {
             : "/releases/rollback";
     JsonNode made = json(client.request(path, TIMEOUT).POST(BodyPublishers.noBody()));
     long before = made.path("before").asLong();
-    return List.of(
-        "%s: version %d is champion%s"
-            .formatted(
-                name, made.path("version").asLong(), before > 0 ? ", before it was " + before : ""),
+    return new Promotion(
+        name,
+        made.path("version").asLong(),
+        before > 0 ? before : null,
         "the trainer announces it");
   }
 
@@ -78,8 +80,10 @@ public final class TrainerReleases implements StudentReleases {
    *
    * @param name {@code student.pt} or {@code student.onnx}
    * @param target written or replaced as a whole
+   * @param progress is told how many KiB have come
    */
-  public String download(long version, String name, Path target) throws IOException {
+  public String download(long version, String name, Path target, TaskProgress progress)
+      throws IOException {
     String unused = requireStudent();
     HttpResponse<InputStream> response =
         send(
@@ -92,7 +96,7 @@ public final class TrainerReleases implements StudentReleases {
       }
       String expected = response.headers().firstValue("ETag").orElse("").replace("\"", "");
       DigestInputStream in = new DigestInputStream(body, Sha256.digest());
-      Files.copy(in, draft, StandardCopyOption.REPLACE_EXISTING);
+      copy(in, draft, response.headers().firstValueAsLong("Content-Length"), progress);
       String sha256 = HexFormat.of().formatHex(in.getMessageDigest().digest());
       if (!sha256.equals(expected)) {
         throw new CommandFailedException(
@@ -104,6 +108,25 @@ public final class TrainerReleases implements StudentReleases {
       throw new CommandFailedException(target + " could not be fetched: " + e, e);
     } finally {
       Files.deleteIfExists(draft);
+    }
+  }
+
+  private static void copy(InputStream in, Path draft, OptionalLong length, TaskProgress progress)
+      throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    long done = 0;
+    try (OutputStream out = Files.newOutputStream(draft)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        out.write(buffer, 0, read);
+        done += read;
+        if (length.isPresent()) {
+          progress.update(done >> 10, length.getAsLong() >> 10);
+        } else {
+          progress.update(done >> 10);
+        }
+      }
+    } finally {
+      progress.clear();
     }
   }
 

@@ -2,6 +2,8 @@ package io.stillstream.local.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stillstream.local.terminal.TaskProgress;
+import io.stillstream.local.topics.TopicReadProgress;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.lookup.RecordLookup;
 import io.stillstream.runtime.lookup.RecordNotFoundException;
@@ -24,9 +26,17 @@ final class RecordedViewFinder {
   private final Map<String, String> kafka;
   private final RecordLookup log;
   private final RecordValueDeserializer<SpecificRecord> reader;
+  private final TaskProgress progress;
 
+  /**
+   * @param progress is told after each record of a topic that is looked through
+   */
   RecordedViewFinder(
-      Map<String, String> kafka, RecordLookup log, RecordValueDeserializer<SpecificRecord> reader) {
+      Map<String, String> kafka,
+      RecordLookup log,
+      RecordValueDeserializer<SpecificRecord> reader,
+      TaskProgress progress) {
+    this.progress = progress;
     this.kafka = kafka;
     this.log = log;
     this.reader = reader;
@@ -77,6 +87,7 @@ final class RecordedViewFinder {
       Consumer<RecordedView> each) {
     AtomicLong found = new AtomicLong();
     try (TopicReader topicReader = new TopicReader(kafka, topic)) {
+      TopicReadProgress passed = TopicReadProgress.of(topicReader, Map.of(), progress);
       topicReader.readWhile(
           Map.of(),
           record -> {
@@ -89,6 +100,7 @@ final class RecordedViewFinder {
                         each.accept(view);
                       });
             }
+            passed.passed(record);
             return found.get() < limit;
           });
     }

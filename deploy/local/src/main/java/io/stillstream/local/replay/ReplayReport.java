@@ -6,6 +6,7 @@ import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.Operation;
 import io.stillstream.schemas.values.PayloadAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -63,6 +64,20 @@ public final class ReplayReport {
     }
     add(lines, replayed.outcome().status().text(), replayed.outcome().detail());
     return lines;
+  }
+
+  /** The same in short, as a document: where the view is, what it is of, and the outcome. */
+  public static Map<String, Object> document(ReplayedView replayed) {
+    Lineage lineage = replayed.view().view().getLineage();
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("view", replayed.view().at().toString());
+    fields.put("imageId", lineage.getImageId());
+    fields.put("viewIndex", lineage.getViewIndex());
+    fields.put("origin", replayed.view().origin().toString());
+    fields.put("policyHash", lineage.getPolicyHash());
+    fields.put("status", replayed.outcome().status().text());
+    fields.put("detail", replayed.outcome().detail());
+    return fields;
   }
 
   private static void addRecipe(List<String> lines, AugmentedView view) {

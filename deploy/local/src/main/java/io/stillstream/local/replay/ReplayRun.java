@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.objects.PayloadFetcher;
+import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.runtime.lookup.ImageLookup;
 import io.stillstream.runtime.lookup.RecordLookup;
 import io.stillstream.runtime.lookup.RecordNotFoundException;
@@ -29,8 +30,12 @@ public final class ReplayRun implements AutoCloseable {
   private final ViewReplayer replayer;
   private final RecordedViewFinder finder;
 
-  /** Opens consumers, and stores of images by reference, with the settings of an augmenter. */
-  public ReplayRun(AugmenterConfig config) {
+  /**
+   * Opens consumers, and stores of images by reference, with the settings of an augmenter.
+   *
+   * @param progress is told of records where a topic is looked through
+   */
+  public ReplayRun(AugmenterConfig config, TaskProgress progress) {
     payloads = new PayloadFetcher(config.fetch());
     Map<String, String> kafka = new TreeMap<>(config.kafka());
     kafka.keySet().removeIf(key -> key.endsWith("isolation.level"));
@@ -41,7 +46,7 @@ public final class ReplayRun implements AutoCloseable {
     views = new RecordValueDeserializer<>(SpecificRecord.class, kafka, meters);
     images = new RecordValueDeserializer<>(ImageEvent.class, kafka, meters);
     replayer = new ViewReplayer(new ImageLookup(log, images), payloads, config.maxPixels());
-    finder = new RecordedViewFinder(kafka, log, views);
+    finder = new RecordedViewFinder(kafka, log, views, progress);
   }
 
   /**

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  */
 public final class TerminalProgress {
   private static final Duration ON_TERMINAL = Duration.ofMillis(500);
-  private static final Duration ELSEWHERE = Duration.ofSeconds(5);
+  private static final Duration ELSEWHERE = Duration.ofSeconds(10);
   private final TerminalWriter out;
   private final boolean terminal;
   private final LongSupplier nanoTime;
@@ -18,6 +18,7 @@ public final class TerminalProgress {
   private long shownAt;
   private boolean open;
 
+  /** The first line that changes comes at once. */
   public TerminalProgress(TerminalWriter out, boolean terminal, LongSupplier nanoTime) {
     this.out = out;
     this.terminal = terminal;
@@ -26,13 +27,25 @@ public final class TerminalProgress {
     this.shownAt = nanoTime.getAsLong() - every;
   }
 
+  /** The first line that changes comes after the time that is between two of them. */
+  static TerminalProgress afterOnePeriod(
+      TerminalWriter out, boolean terminal, LongSupplier nanoTime) {
+    TerminalProgress progress = new TerminalProgress(out, terminal, nanoTime);
+    progress.shownAt += progress.every;
+    return progress;
+  }
+
   /** A line that stays. */
   public void printLine(String line) {
-    if (open) {
-      out.clearLine();
-      open = false;
-    }
+    clear();
     out.println(line);
+    out.flush();
+  }
+
+  /** A line that stays and begins in the colour of the style. */
+  void printLine(MessageStyle style, String begin, String rest) {
+    clear();
+    out.println(style, begin, rest);
     out.flush();
   }
 
@@ -51,6 +64,15 @@ public final class TerminalProgress {
       out.println(line.get());
     }
     out.flush();
+  }
+
+  /** Removes the changing line. */
+  void clear() {
+    if (open) {
+      out.clearLine();
+      out.flush();
+      open = false;
+    }
   }
 
   /** Leaves the changing line as it stands. */

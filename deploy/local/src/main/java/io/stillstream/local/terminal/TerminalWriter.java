@@ -17,11 +17,23 @@ import java.io.Writer;
 public final class TerminalWriter extends PrintWriter {
   private static final String CLEAR_LINE = "\r\u001b[K";
 
+  private final boolean terminal;
+  private final boolean colors;
+
+  /** A writer to a pipe or a file: no line is cleared, and there are no colours. */
+  public TerminalWriter(Writer out) {
+    this(out, false, false);
+  }
+
   /**
    * @param out is flushed after each line
+   * @param terminal whether it is one
+   * @param colors whether a terminal may show colours
    */
-  public TerminalWriter(Writer out) {
+  public TerminalWriter(Writer out, boolean terminal, boolean colors) {
     super(out, true);
+    this.terminal = terminal;
+    this.colors = terminal && colors;
   }
 
   /** The same writer if it is one of these, else one that writes to it. */
@@ -29,17 +41,33 @@ public final class TerminalWriter extends PrintWriter {
     return out instanceof TerminalWriter terminal ? terminal : new TerminalWriter(out);
   }
 
-  /**
-   * Whether a person watches. The launcher passes it: Java's console would need stdin to be a
-   * terminal too.
-   */
-  public static boolean isTerminal() {
-    return Boolean.getBoolean("stillstream.terminal");
+  /** Whether a person watches. */
+  public boolean isTerminal() {
+    return terminal;
   }
 
   /** The text as it is printed as a line, or as a part of one. */
   public static String line(String text) {
     return escaped(text, "\t");
+  }
+
+  /** A part of a line, in the colour of the style where colours are shown. */
+  public void print(MessageStyle style, String text) {
+    raw(style.begin());
+    print(line(text));
+    raw(MessageStyle.end());
+  }
+
+  /** A line that begins in the colour of the style. */
+  public void println(MessageStyle style, String begin, String rest) {
+    print(style, begin);
+    println(rest);
+  }
+
+  private void raw(String control) {
+    if (colors) {
+      super.write(control, 0, control.length());
+    }
   }
 
   /** Goes back to the beginning of the present line and clears it; on a terminal only. */

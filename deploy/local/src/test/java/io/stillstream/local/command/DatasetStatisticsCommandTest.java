@@ -40,6 +40,16 @@ class DatasetStatisticsCommandTest {
             """
                 .formatted(directory));
     assertThat(err).asString().isEmpty();
+
+    // when, then
+    out.getBuffer().setLength(0);
+    assertThat(run(directory.toString(), "--json")).isZero();
+    assertThat(out)
+        .hasToString(
+            """
+            {"images":2,"skipped":0,"height":1,"width":2,"channels":1,"mean":[0.500000],\
+            "std":[0.500000],"classes":[]}
+            """);
   }
 
   @Test

@@ -113,7 +113,8 @@ class DeadLettersCommandIT {
     assertThat(out.toString())
         .contains("too_many_pixels  1        images-0@1", "image-1", "3  letters\n");
     assertThat(letters("list", "--json", "--image-id=image-2")).isZero();
-    assertThat(out.toString().lines()).singleElement().asString().contains("\"replayed\":false");
+    assertThat(JsonLines.one(out).path("replayed").asBoolean(true)).isFalse();
+    assertThat(JsonLines.one(out).path("imageId").asText()).isEqualTo("image-2");
     Path file = directory.resolve("image.png");
     assertThat(letters("show", "0", "--out=" + file)).isZero();
     assertThat(out.toString()).contains("is ImageEvent", "header    stillstream.attempt: 1");
@@ -122,6 +123,10 @@ class DeadLettersCommandIT {
     // when: a dry run, a replay that is killed in the middle, and one that is not
     assertThat(letters("replay", "--reason=too_many_pixels", "--dry-run")).isZero();
     assertThat(out.toString()).contains("3 would be replayed, 0 replayed before");
+    assertThat(letters("replay", "--all", "--dry-run", "--json")).isZero();
+    assertThat(JsonLines.of(out))
+        .hasSize(3)
+        .allSatisfy(letter -> assertThat(letter.path("status").asText()).isEqualTo("replayed"));
     try (KafkaProducer<byte[], byte[]> killed = killedReplay()) {
       assertThat(letters("replay", "--reason=too_many_pixels", "--limit=2")).isZero();
       assertThat(out.toString()).contains("2 replayed, 0 replayed before");

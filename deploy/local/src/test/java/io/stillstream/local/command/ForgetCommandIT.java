@@ -178,6 +178,16 @@ class ForgetCommandIT {
             "--delete-objects " + nothing + ": fetch.allow names no prefix, so nothing may be")
         .contains("--delete-objects and --no-scan exclude each other: records say where the object")
         .contains("none.yaml: there is no such file");
+    assertThat(forget("x", "--no-scan", "--json")).isZero();
+    assertThat(JsonLines.of(out))
+        .allSatisfy(
+            place ->
+                assertThat(place.fieldNames())
+                    .toIterable()
+                    .containsExactly("place", "name", "text"))
+        .anySatisfy(place -> assertThat(place.path("name").asText()).isEqualTo("labels"))
+        .anySatisfy(place -> assertThat(place.path("place").asText()).isEqualTo("weights"));
+    out.getBuffer().setLength(0);
     assertThat(forget("x", "--no-scan")).isZero();
     assertThat(out.toString())
         .contains("topic     labels: if it holds the image, deleted by age between ")

@@ -3,6 +3,7 @@ package io.stillstream.local.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.kafka.EmbeddedKafka;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
@@ -150,6 +151,24 @@ class LabelCommandIT {
     assertThat(err.toString()).contains("skipped " + file + " line 2");
     assertThat(out.toString()).contains("2 labels sent to labels, 2 lines skipped");
     assertThat(sent()).extracting(ImageLabel::getImageId).containsExactly("a", "d");
+  }
+
+  @Test
+  void shouldPrintNothingButJsonWhereItIsAskedFor() throws Exception {
+    // given
+    Path file = directory.resolve("labels.csv");
+    Files.writeString(file, "a,1\nb,dog\n");
+
+    // when
+    int code = label("--csv=" + file, "--skip-bad-lines", "--json");
+
+    // then
+    assertThat(code).isEqualTo(ExitCodes.PARTIAL);
+    JsonNode document = JsonLines.one(out);
+    assertThat(document.path("topic").asText()).isEqualTo("labels");
+    assertThat(document.path("sent").asInt()).isEqualTo(1);
+    assertThat(document.path("skipped").asInt()).isEqualTo(1);
+    assertThat(err.toString()).contains("skipped " + file + " line 2");
   }
 
   @ParameterizedTest

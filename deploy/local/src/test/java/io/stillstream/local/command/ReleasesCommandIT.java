@@ -127,13 +127,27 @@ class ReleasesCommandIT {
         .hasSize(4)
         .anyMatch(line -> line.startsWith("* mlp") && line.endsWith("announced"))
         .anyMatch(line -> line.matches("  mlp +1  champion +4 .*"));
+    assertThat(releases("list", "--json")).isZero();
+    assertThat(JsonLines.of(out))
+        .hasSize(3)
+        .last()
+        .satisfies(
+            release -> {
+              assertThat(release.path("version").asInt()).isEqualTo(3);
+              assertThat(release.path("current").asBoolean()).isTrue();
+              assertThat(release.path("announced").asBoolean()).isTrue();
+              assertThat(release.path("sha256").asText()).hasSize(64);
+            });
     String url = "--url=http://127.0.0.1:" + management.port();
     assertThat(run("releases", "list", url)).isZero();
     assertThat(out.toString().lines())
         .hasSize(4)
         .anyMatch(line -> line.matches("\\* mlp +3  champion +12 .*"));
+    assertThat(run("releases", "list", url, "--json")).isZero();
+    assertThat(JsonLines.of(out)).extracting(each -> each.path("version").asInt()).contains(1, 3);
     Path file = directory.resolve("fetched.pt");
-    assertThat(run("releases", "download", "3", url, "--out=" + file)).isZero();
+    assertThat(run("releases", "download", "3", url, "--out=" + file, "--json")).isZero();
+    assertThat(JsonLines.one(out).path("file").asText()).isEqualTo(file.toString());
     assertThat(file).hasSameBinaryContentAs(release(3).resolve("student.pt"));
     assertThat(run("releases", "promote", "1", url)).isEqualTo(2);
     assertThat(err.toString()).contains(" answers 403: changes by HTTP need management.basic");
@@ -180,7 +194,9 @@ class ReleasesCommandIT {
     assertThat(trainer.currentRelease().toRealPath()).hasFileName("2");
 
     // when, then: promote
-    assertThat(releases("promote", "3")).isZero();
+    assertThat(releases("promote", "3", "--json")).isZero();
+    assertThat(JsonLines.one(out).path("version").asInt()).isEqualTo(3);
+    assertThat(JsonLines.one(out).path("before").asInt()).isEqualTo(2);
     assertThat(announced()).isEqualTo(3);
     await().atMost(PATIENCE).until(() -> trainer.releaseVersion() == 3);
     assertThat(releases("promote", "2")).isZero();

@@ -32,7 +32,7 @@ class TerminalProgressTest {
     TerminalProgress screen = new TerminalProgress(new TerminalWriter(text), false, now::get);
     // when
     screen.progress(() -> "one");
-    now.addAndGet(Duration.ofMillis(4_999).toNanos());
+    now.addAndGet(Duration.ofMillis(9_999).toNanos());
     screen.progress(() -> "too soon");
     now.addAndGet(Duration.ofMillis(1).toNanos());
     screen.progress(() -> "two");

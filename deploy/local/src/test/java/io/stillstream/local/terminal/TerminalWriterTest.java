@@ -95,4 +95,31 @@ final class TerminalWriterTest {
     assertThat(TerminalWriter.of(twice)).isSameAs(twice);
     assertThat(text.toString()).isEqualTo("\\u001b\n");
   }
+
+  @Test
+  void shouldColourOnATerminalOnly() {
+    // given
+    StringWriter screen = new StringWriter();
+    StringWriter pipe = new StringWriter();
+
+    // when
+    new TerminalWriter(screen, true, true).println(MessageStyle.ERROR, "stillstream:", " no\u001b");
+    new TerminalWriter(pipe, false, true).println(MessageStyle.ERROR, "stillstream:", " no\u001b");
+
+    // then
+    assertThat(screen).hasToString("\u001b[31mstillstream:\u001b[0m no\\u001b\n");
+    assertThat(pipe).hasToString("stillstream: no\\u001b\n");
+  }
+
+  @Test
+  void shouldLetNoColouredTextControlTheTerminal() {
+    // given
+    StringWriter screen = new StringWriter();
+
+    // when
+    new TerminalWriter(screen, true, true).print(MessageStyle.OK, "\u001b[2J\n");
+
+    // then
+    assertThat(screen).hasToString("\u001b[32m\\u001b[2J\\u000a\u001b[0m");
+  }
 }

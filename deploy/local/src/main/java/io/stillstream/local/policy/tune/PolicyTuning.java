@@ -9,7 +9,7 @@ import io.stillstream.runtime.config.StartupException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * One run: searches strengths on one half of a sample, and measures what it found on the other
@@ -25,7 +25,8 @@ public final class PolicyTuning {
   private final double keep;
   private final long seed;
   private final long maxPixels;
-  private final Consumer<String> progress;
+  private final LongConsumer progress;
+  private long measured;
 
   /**
    * Checks all that can be checked without images.
@@ -35,7 +36,7 @@ public final class PolicyTuning {
    * @param keep part of its answers that the teacher must keep, 0 to 1
    * @param seed of the views
    * @param maxPixels largest height × width that is decoded
-   * @param progress takes a line from time to time
+   * @param progress takes the number of policies measured, after each
    * @throws io.stillstream.augmenter.policy.PolicyException if it is no valid policy
    * @throws StartupException if nothing can be tuned, or the teacher takes no such views
    */
@@ -45,7 +46,7 @@ public final class PolicyTuning {
       double keep,
       long seed,
       long maxPixels,
-      Consumer<String> progress) {
+      LongConsumer progress) {
     this.policy = new TunablePolicy(given);
     if (policy.operations().isEmpty()) {
       throw new StartupException("--policy has no operation whose strength could be changed");
@@ -77,8 +78,8 @@ public final class PolicyTuning {
           "%s has %d usable images (%d unusable), tuning needs at least %d"
               .formatted(sample.origin(), images.size(), unusable, 2 * MIN_HALF));
     }
-    AgreementMeter search = meter("search", images.subList(0, half));
-    AgreementMeter figures = meter("figures", images.subList(half, images.size()));
+    AgreementMeter search = meter(images.subList(0, half));
+    AgreementMeter figures = meter(images.subList(half, images.size()));
     double[] factors;
     try {
       factors = new StrengthSearch(policy, search, keep).run();
@@ -112,11 +113,13 @@ public final class PolicyTuning {
     return rows;
   }
 
-  private AgreementMeter meter(String stage, List<SampleImage> images) {
+  private AgreementMeter meter(List<SampleImage> images) {
     TeacherMeter meter = new TeacherMeter(teacher, images, seed, maxPixels);
     return tried -> {
+      int before = meter.policies();
       AnswerAgreement agreement = meter.measure(tried);
-      progress.accept("%s: %d policies measured".formatted(stage, meter.policies()));
+      measured += meter.policies() - before;
+      progress.accept(measured);
       return agreement;
     };
   }

@@ -3,9 +3,12 @@ package io.stillstream.local.policy.tune;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.policy.Policy;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A policy that was found, and what was measured of it on images that the search has not seen.
@@ -47,6 +50,23 @@ public record TunedPolicy(
   /** The policy's hash. */
   public String hash() {
     return Policy.parse(policy).hash();
+  }
+
+  /**
+   * What was found, as a document: hash and file of the policy, and what was measured.
+   *
+   * @param file that the policy is written to
+   */
+  public Map<String, Object> document(Path file) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("policy", hash());
+    fields.put("file", file.toString());
+    fields.put("before", before);
+    fields.put("after", after);
+    fields.put("operations", rows);
+    fields.put("untouched", untouched);
+    fields.put("images", sizes);
+    return fields;
   }
 
   /**

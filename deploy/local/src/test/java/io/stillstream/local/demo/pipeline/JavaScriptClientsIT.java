@@ -20,6 +20,7 @@ import io.stillstream.local.demo.settings.PersistedDemoSettings;
 import io.stillstream.local.erasure.ErasureRequestProducer;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.label.LabelRun;
+import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.ImageIdHash;
@@ -230,7 +231,9 @@ final class JavaScriptClientsIT {
             new DeadLetterReplayer.Rules(3, false),
             InstantSource.system(),
             fate -> {})) {
-      assertThat(new DeadLetterReader(clients(), Topics.DEAD_LETTERS).read(one, 1, replaying::add))
+      assertThat(
+              new DeadLetterReader(clients(), Topics.DEAD_LETTERS)
+                  .read(one, 1, TaskProgress.silent(), replaying::add))
           .isEqualTo(1);
       replaying.flush();
     }

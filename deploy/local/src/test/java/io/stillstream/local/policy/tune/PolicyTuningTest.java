@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +81,20 @@ final class PolicyTuningTest {
     // then: no fifth of them
     assertThat(tuned.before().kept()).isBetween(0.4, 0.6);
     assertThat(tuned.policy().at("/operations/0/invert/p").asDouble()).isBetween(0.1, 0.3);
+  }
+
+  @Test
+  void shouldCountThePoliciesThatItHasMeasured() {
+    // given
+    List<Long> counts = new ArrayList<>();
+    PolicyTuning tuning = new PolicyTuning(INVERT, BRIGHT, 0.8, 1, SIDE * SIDE, counts::add);
+
+    // when
+    TunedPolicy unused = tuning.run(sample(0, 100));
+
+    // then: one after the other, in search and figures; one that is known is not measured again
+    assertThat(counts).startsWith(1L, 2L).isSorted().hasSizeGreaterThan(4);
+    assertThat(counts.get(counts.size() - 1)).isEqualTo(Set.copyOf(counts).size());
   }
 
   @Test

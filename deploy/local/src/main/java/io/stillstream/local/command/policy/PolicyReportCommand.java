@@ -1,18 +1,18 @@
-package io.stillstream.local.command;
+package io.stillstream.local.command.policy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.JsonOption;
 import io.stillstream.local.option.TimeOption;
 import io.stillstream.local.policy.report.PolicyReport;
 import io.stillstream.local.policy.report.PolicyReportBuilder;
 import io.stillstream.local.policy.report.PolicyReportText;
 import io.stillstream.local.policy.report.StudentAnswers;
 import io.stillstream.local.terminal.LogDestination;
-import io.stillstream.local.terminal.TerminalProgress;
+import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.local.terminal.TerminalWriter;
+import io.stillstream.local.topics.TopicReadProgress;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
@@ -26,13 +26,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,14 +40,18 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream policy report}. */
 @Command(
     name = "report",
+    header = "Counts what augmentation does to the answers of teacher and student.",
     description = {
       "Counts what augmentation does to the answers of teacher and student,",
       "for each operation and strength, over the topic of labelled views.",
       "Exit code 3: some records were left out, or there is no such view."
+    },
+    footer = {
+      "  stillstream policy report --config deploy/config/trainer.yaml --since 2h",
+      "  stillstream policy report --config deploy/config/trainer.yaml --json"
     })
 public final class PolicyReportCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
-  private static final int PROGRESS_EVERY = 1_000;
 
   @Option(
       names = "--config",
@@ -78,8 +82,7 @@ public final class PolicyReportCommand implements Callable<Integer> {
   @Option(names = "--limit", paramLabel = "N", description = "The first N records.")
   private long limit = Long.MAX_VALUE;
 
-  @Option(names = "--json", description = "As JSON: the raw counts.")
-  private boolean json;
+  @Mixin private JsonOption json = new JsonOption();
 
   @Spec private CommandSpec spec;
 
@@ -148,11 +151,9 @@ public final class PolicyReportCommand implements Callable<Integer> {
       String topic,
       Optional<Instant> from,
       Optional<StudentAnswers> answers) {
-    TerminalProgress progress =
-        new TerminalProgress(
-            TerminalWriter.of(spec.commandLine().getErr()),
-            TerminalWriter.isTerminal(),
-            System::nanoTime);
+    TaskProgress progress =
+        new TaskProgress(
+            TerminalWriter.of(spec.commandLine().getErr()), "records", System::nanoTime);
     AtomicLong records = new AtomicLong();
     try (TopicReader reader = new TopicReader(kafka, topic);
         RecordValueDeserializer<LabeledView> values =
@@ -163,35 +164,30 @@ public final class PolicyReportCommand implements Callable<Integer> {
               record -> values.deserialize(topic, record.headers(), record.value()),
               policyHash,
               answers);
+      Map<Integer, Long> offsets = from.map(reader::offsetsSince).orElse(Map.of());
+      TopicReadProgress passed = TopicReadProgress.of(reader, offsets, progress);
       reader.readWhile(
-          from.map(reader::offsetsSince).orElse(Map.of()),
+          offsets,
           record -> {
             report.add(record);
-            if (records.incrementAndGet() % PROGRESS_EVERY == 0) {
-              progress.progress(
-                  () -> String.format(Locale.ROOT, "%,d records read", records.get()));
-            }
-            return records.get() < limit;
+            passed.passed(record);
+            return records.incrementAndGet() < limit;
           });
       return report.build();
     } catch (KafkaException e) {
       // The absent registry, too.
       throw new CommandFailedException(topic + " cannot be read: " + e.getMessage(), e);
     } finally {
-      progress.endProgress();
+      progress.close();
     }
   }
 
   private void print(PolicyReport report, String noStudent) {
     PrintWriter console = spec.commandLine().getOut();
-    if (!json) {
+    if (json.isGiven()) {
+      JsonOption.print(console, report);
+    } else {
       PolicyReportText.lines(report, noStudent).forEach(console::println);
-      return;
-    }
-    try {
-      console.println(new JsonMapper().writeValueAsString(report));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("numbers and texts are always JSON", e);
     }
   }
 }

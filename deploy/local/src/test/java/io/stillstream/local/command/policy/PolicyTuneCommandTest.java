@@ -1,4 +1,4 @@
-package io.stillstream.local.command;
+package io.stillstream.local.command.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.stillstream.local.command;
+package io.stillstream.local.command.policy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +9,7 @@ import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.embedded.kafka.EmbeddedKafka;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.local.StillstreamMain;
+import io.stillstream.local.command.JsonLines;
 import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicsAdmin;
@@ -224,6 +225,12 @@ class ReplayCommandIT {
   void shouldFindTheViewsOfAnImage() {
     assertThat(replay("--image-id=image-17")).isZero();
     assertThat(replay("--image-id=image-17", "--view=3")).isZero();
+    out.getBuffer().setLength(0);
+    assertThat(replay("--image-id=image-17", "--view=3", "--json")).isZero();
+    assertThat(JsonLines.one(out).path("imageId").asText()).isEqualTo("image-17");
+    assertThat(JsonLines.one(out).path("viewIndex").asInt()).isEqualTo(3);
+    assertThat(JsonLines.one(out).path("status").asText()).isEqualTo("equal");
+    assertThat(err.toString()).contains("1 views: 1 equal, 0 different");
     assertThat(out.toString())
         .contains("image-17, view 0 of 4", "4 views: 4 equal")
         .contains("1 views: 1 equal");

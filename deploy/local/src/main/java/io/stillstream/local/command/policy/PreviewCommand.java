@@ -1,4 +1,4 @@
-package io.stillstream.local.command;
+package io.stillstream.local.command.policy;
 
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.local.exit.CommandFailedException;
@@ -25,9 +25,15 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream preview}. */
 @Command(
     name = "preview",
+    header = "Draws the views that a policy makes of an image.",
     description = {
       "Draws a contact sheet: images and the views that a policy makes of them, each with its recipe.",
       "The same policy, seed and images give the same file."
+    },
+    footer = {
+      "  stillstream preview --policy fashion-mnist-mild --image cat.jpg --out cat.png",
+      "  stillstream preview --policy deploy/config/augmenter.yaml --image cat.jpg \\",
+      "      --image dog.jpg --views 12 --out views.png"
     })
 public final class PreviewCommand implements Callable<Integer> {
   private static final int MAX_VIEWS = 1_000;

@@ -1,4 +1,4 @@
-package io.stillstream.local.command;
+package io.stillstream.local.command.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.config.AugmenterConfig;
@@ -9,13 +9,14 @@ import io.stillstream.labeler.model.TeacherModel.Identity;
 import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.JsonOption;
 import io.stillstream.local.option.OutputFile;
 import io.stillstream.local.policy.tune.ImageSample;
 import io.stillstream.local.policy.tune.PolicyTuning;
 import io.stillstream.local.policy.tune.TunedPolicy;
 import io.stillstream.local.preview.PolicyLoader;
 import io.stillstream.local.terminal.LogDestination;
-import io.stillstream.local.terminal.TerminalProgress;
+import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
@@ -35,6 +36,7 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -42,10 +44,15 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream policy tune}. */
 @Command(
     name = "tune",
+    header = "Makes a policy as mild as a teacher needs it.",
     description = {
       "Searches the strongest policy, not stronger than the given one, on whose views the teacher",
       "keeps enough of its answer, and writes it as a policy file.",
       "Exit code 3: some images were unusable."
+    },
+    footer = {
+      "  stillstream policy tune --policy policy.yaml --teacher teacher/ \\",
+      "      --dataset photos/ --out tuned.yaml"
     })
 public final class PolicyTuneCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -76,7 +83,7 @@ public final class PolicyTuneCommand implements Callable<Integer> {
     private Optional<Path> config = Optional.empty();
 
     @Option(
-        names = "--images",
+        names = {"--dataset", "--images"},
         paramLabel = "DIR",
         description =
             "Idx files, or a folder of pictures for each class: the sample is from the training"
@@ -124,6 +131,8 @@ public final class PolicyTuneCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "Replace the file of --out.")
   private boolean overwrite;
 
+  @Mixin private JsonOption json = new JsonOption();
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -145,11 +154,9 @@ public final class PolicyTuneCommand implements Callable<Integer> {
               .formatted(model.name(), model.output()));
     }
     Optional<AugmenterConfig> settings = source.config.map(PolicyTuneCommand::settings);
-    TerminalProgress progress =
-        new TerminalProgress(
-            TerminalWriter.of(spec.commandLine().getErr()),
-            TerminalWriter.isTerminal(),
-            System::nanoTime);
+    TaskProgress progress =
+        new TaskProgress(
+            TerminalWriter.of(spec.commandLine().getErr()), "policies measured", System::nanoTime);
     TorchScriptModel.useThreads(threads);
     ImageSample images;
     TunedPolicy tuned;
@@ -163,14 +170,12 @@ public final class PolicyTuneCommand implements Callable<Integer> {
               keep,
               seed,
               settings.map(AugmenterConfig::maxPixels).orElse((long) PixelCodec.MAX_PIXELS),
-              line -> progress.progress(() -> line));
+              progress::update);
       images = settings.map(this::newest).orElseGet(this::files);
       tuned = tuning.run(images);
     } finally {
-      progress.endProgress();
+      progress.close();
     }
-    PrintWriter console = spec.commandLine().getOut();
-    tuned.lines(keep).forEach(console::println);
     String text =
         tuned.file(origin(given, identity, images, LocalDate.now(Clock.systemUTC())), keep);
     if (overwrite) {
@@ -178,7 +183,13 @@ public final class PolicyTuneCommand implements Callable<Integer> {
     } else {
       file.create(text);
     }
-    console.printf("policy %s in %s%n", tuned.hash(), out);
+    PrintWriter console = spec.commandLine().getOut();
+    if (json.isGiven()) {
+      JsonOption.print(console, tuned.document(out));
+    } else {
+      tuned.lines(keep).forEach(console::println);
+      console.printf("policy %s in %s%n", tuned.hash(), out);
+    }
     if (tuned.sizes().unusable() > 0) {
       spec.commandLine()
           .getErr()

@@ -1,4 +1,4 @@
-package io.stillstream.local.command;
+package io.stillstream.local.command.policy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,9 +1,10 @@
-package io.stillstream.local.command;
+package io.stillstream.local.command.policy;
 
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.JsonOption;
 import io.stillstream.local.replay.ReplayImageWriter;
 import io.stillstream.local.replay.ReplayReport;
 import io.stillstream.local.replay.ReplayRun;
@@ -11,6 +12,9 @@ import io.stillstream.local.replay.ReplayedView;
 import io.stillstream.local.replay.ViewReplayOutcome.Status;
 import io.stillstream.local.replay.ViewSelection;
 import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.local.terminal.MessageStyle;
+import io.stillstream.local.terminal.TaskProgress;
+import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
@@ -29,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,10 +41,16 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream replay}. */
 @Command(
     name = "replay",
+    header = "Makes recorded views again and compares them.",
     description = {
       "Makes recorded views again from their raw images and recipes, and compares bit for bit.",
       "Exit code 0: all equal; 1: some differ; 3: some could not be compared, since a record is"
           + " gone, or an image by reference could not be fetched as it was."
+    },
+    footer = {
+      "  stillstream replay --config deploy/config/augmenter.yaml \\",
+      "      --image-id photos/cat/1.jpg --out views/",
+      "  stillstream replay --config deploy/config/augmenter.yaml --all --limit 1000"
     })
 public final class ReplayCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -83,6 +94,8 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "Write raw image, recorded and replayed view; with --all of those that differ.")
   private Optional<Path> out = Optional.empty();
 
+  @Mixin private JsonOption json = new JsonOption();
+
   @Spec private CommandSpec spec;
 
   private final Map<Status, Long> counts = new EnumMap<>(Status.class);
@@ -102,16 +115,26 @@ public final class ReplayCommand implements Callable<Integer> {
             ? List.of(first)
             : List.of(
                 first, new TopicPrefix(settings.topics().prefix()).nameOf(Topics.LABELED_VIEWS));
-    PrintWriter console = spec.commandLine().getOut();
     long found;
-    try (ReplayRun replay = new ReplayRun(settings)) {
-      found = replay.run(selection, topics, replayed -> take(replayed, policyHash, files));
+    try (TaskProgress progress = new TaskProgress(err(), "records", System::nanoTime);
+        ReplayRun replay = new ReplayRun(settings, progress)) {
+      found =
+          replay.run(
+              selection,
+              topics,
+              replayed -> {
+                progress.clear();
+                take(replayed, policyHash, files);
+              });
     } catch (RecordNotFoundException e) {
       return nothing("view " + e.getMessage());
     }
     if (found == 0) {
       return nothing("there is no such view in " + String.join(", ", topics));
     }
+    // With JSON, stdout has the views only.
+    PrintWriter console =
+        json.isGiven() ? spec.commandLine().getErr() : spec.commandLine().getOut();
     console.printf(
         "%d views: %d equal, %d different, %d lost%s%n",
         found, count(Status.EQUAL), count(Status.DIFFERENT), count(Status.LOST), unfetched());
@@ -134,9 +157,13 @@ public final class ReplayCommand implements Callable<Integer> {
     if (all && replayed.outcome().status() == Status.EQUAL) {
       return;
     }
-    PrintWriter console = spec.commandLine().getOut();
-    ReplayReport.lines(replayed, policyHash).forEach(console::println);
-    console.println();
+    TerminalWriter console = TerminalWriter.of(spec.commandLine().getOut());
+    if (json.isGiven()) {
+      JsonOption.print(console, ReplayReport.document(replayed));
+    } else {
+      ReplayReport.lines(replayed, policyHash).forEach(console::println);
+      console.println();
+    }
     if (files.isPresent()) {
       try {
         files.get().write(replayed);
@@ -147,8 +174,12 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private int nothing(String why) {
-    spec.commandLine().getErr().println(spec.qualifiedName() + ": " + why);
+    err().println(MessageStyle.WARNING, spec.qualifiedName() + ":", " " + why);
     return ExitCodes.PARTIAL;
+  }
+
+  private TerminalWriter err() {
+    return TerminalWriter.of(spec.commandLine().getErr());
   }
 
   private long count(Status status) {
