@@ -108,7 +108,9 @@ public final class TrainerEndpoints {
         value("student.buffer.views"),
         status.lag(),
         age == null ? 0 : age.count(),
-        age == null ? 0 : age.totalTime(TimeUnit.MILLISECONDS));
+        age == null ? 0 : age.totalTime(TimeUnit.MILLISECONDS),
+        config.batch().size(),
+        TrainingTime.of(meters));
   }
 
   private Double value(String name) {

@@ -105,7 +105,9 @@ class TrainerEndpointsTest {
                 640.0,
                 77,
                 2,
-                600));
+                600,
+                128,
+                new TrainingTime(0.003, 0, 0, 0)));
   }
 
   @Test
