@@ -102,7 +102,8 @@ export function compare() {
 
   function table(a, b) {
     const blocked = obstacle(a, b);
-    put(byId('compare-note'), [blocked ?? measuredOn(a, b), pairedText(a, b)].filter((part) => part).join(' '));
+    put(byId('compare-note'), blocked ?? measuredOn(a, b));
+    put(byId('compare-chance'), [blocked === null ? chance(a, b) : '', pairedText(a, b)].join(' ').trim());
     show(byId('compare-result'), true);
     put(byId('compare-summary-first'), `Release ${a.version}`);
     put(byId('compare-summary-second'), `Release ${b.version}`);
@@ -243,19 +244,23 @@ function measures(a, b) {
     });
 }
 
-/** On which images; what follows from it. */
+/** On which images. */
 function measuredOn(a, b) {
   const [ofA, ofB] = [a.confusion.images, b.confusion.images].map(count);
-  const pixels = a.task === 'segmentation';
-  const chance = pixels
-    ? 'Pixels beside each other are alike and tell no standard error, so nothing is coloured.'
-    : 'Coloured is what differs by more than two standard errors (±).';
   if (a.confusion.measuredOn !== 'held-out') {
-    return `Each was measured on the latest originals with a label before it was made (${ofA} and ${ofB} in the window), as the student answered before it trained on them. So these are different images, and the stream may have changed in between. ${chance}`;
+    return `Each was measured on the latest originals before it was made (${ofA} and ${ofB} in the window), as the student answered before it trained on them. So these are different images, and the stream may have changed in between.`;
   }
   return onSameImages(a, b)
-    ? `Both were measured on the same held-out set of ${ofA} images, which are never trained on. ${chance}${pixels ? '' : ' As the images are the same, the true errors are smaller.'}`
-    : `Each was measured on a held-out set, but these are different ones, of ${ofA} and ${ofB} images. ${chance}`;
+    ? `Both were measured on the same held-out set of ${ofA} images, which are never trained on.`
+    : `Each was measured on a held-out set, but these are different ones, of ${ofA} and ${ofB} images.`;
+}
+
+/** What may be read into differences. */
+function chance(a, b) {
+  if (a.task === 'segmentation') {
+    return 'Pixels beside each other are alike and tell no standard error, so nothing is coloured.';
+  }
+  return `Coloured is what differs by more than two standard errors (±).${onSameImages(a, b) ? ' As the images are the same, the true errors are smaller.' : ''}`;
 }
 
 function pairedText(a, b) {

@@ -109,6 +109,7 @@ public final class TrainerEndpoints {
         status.lag(),
         age == null ? 0 : age.count(),
         age == null ? 0 : age.totalTime(TimeUnit.MILLISECONDS),
+        status.backlog(),
         config.batch().size(),
         TrainingTime.of(meters));
   }

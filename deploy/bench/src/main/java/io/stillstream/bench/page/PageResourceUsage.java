@@ -9,7 +9,8 @@ import java.lang.management.ManagementFactory;
  *
  * @param nanos since some time
  * @param process processor time, of readers and compilers not
- * @param page processor time of the page's own threads, its client for offsets of groups, and HTTP clients
+ * @param page processor time of the page's own threads, its client for offsets of groups, and HTTP
+ *     clients
  * @param predictor processor time of the thread that predicts for the page, which has no other
  *     caller
  * @param heap bytes after a collection

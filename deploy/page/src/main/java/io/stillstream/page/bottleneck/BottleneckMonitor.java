@@ -34,9 +34,6 @@ public final class BottleneckMonitor {
   /** Offsets that may wait before an idle stage; two for each partition may be markers. */
   private static final double FLOOR = 20;
 
-  /** Of a trainer that does not tell it. */
-  private static final int LARGE_BATCH = 512;
-
   private final PageTopics topics;
   private final PageGroups groups;
   private final Function<String, Map<TopicPartition, Long>> committed;
@@ -148,8 +145,13 @@ public final class BottleneckMonitor {
   private void observeTrainer(
       long millis, Map<TopicPartition, Long> ends, TrainingStatus training) {
     ObservedStage stage = stages.get(TRAINER);
-    if (!training.isKnown() || Double.isNaN(training.lag())) {
+    if (!training.isKnown()) {
       stage.unknown("the trainer does not answer");
+      return;
+    }
+    if (training.backlog() == null || training.batchSize() == null) {
+      // Its lag is no evidence: views that it holds back for the order of partitions are in it.
+      stage.unknown("the trainer is of an earlier version, which does not tell its backlog");
       return;
     }
     double arrived = 0;
@@ -160,15 +162,14 @@ public final class BottleneckMonitor {
         partitions++;
       }
     }
-    int batch = training.batchSize() == null ? LARGE_BATCH : training.batchSize();
     stage.reason = null;
     stage.load =
         stage.window.add(
             millis,
             new StageSample(
-                arrived, training.lag(), (double) training.steps() + training.viewsSeen()),
+                arrived, training.backlog(), (double) training.steps() + training.viewsSeen()),
             // A batch that is not full waits for more.
-            batch + Math.max(FLOOR, 2.0 * partitions));
+            training.batchSize() + Math.max(FLOOR, 2.0 * partitions));
     addTrainerParts(millis, stage, training.time());
   }
 

@@ -20,6 +20,7 @@ import java.util.List;
  * @param lag views that wait to be trained
  * @param aged views whose age at training has been measured, since the trainer's process started
  * @param ageMillis sum of those ages
+ * @param backlog those of the lag that could be trained now; null from a trainer that does not say
  * @param batchSize fresh views of a step; null from a trainer that does not say
  * @param time what the training thread was busy with; null likewise
  */
@@ -38,6 +39,7 @@ public record TrainingStatus(
     Double lag,
     long aged,
     double ageMillis,
+    Long backlog,
     Integer batchSize,
     TrainerThreadTime time) {
   private static final String CLASSIFICATION = ModelTask.CLASSIFICATION.key();
@@ -73,7 +75,7 @@ public record TrainingStatus(
   private static TrainingStatus unknown(String student, String task, List<String> classes) {
     return new TrainingStatus(
         student, task, classes, null, null, null, null, null, null, null, null, null, 0, 0, null,
-        null);
+        null, null);
   }
 
   private static Double nanForNull(Double value) {

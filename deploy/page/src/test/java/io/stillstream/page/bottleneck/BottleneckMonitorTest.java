@@ -44,6 +44,8 @@ class BottleneckMonitorTest {
   private long viewsEnd;
   private long labeledEnd;
   private long seen;
+  private long heldBack;
+  private boolean isEarlier;
   private boolean trainerAway;
 
   @Test
@@ -156,6 +158,30 @@ class BottleneckMonitorTest {
     assertThat(parts)
         .extracting(part -> Math.round(100 * part.share()))
         .containsExactly(60L, 10L, 15L, 15L);
+  }
+
+  @Test
+  void shouldNotCountViewsThatTheTrainerHoldsBackForTheirOrder() {
+    // given: records of another partition might come before them
+    heldBack = 400;
+
+    // then
+    assertThat(run(40).kind()).isEqualTo(Kind.SOURCE);
+  }
+
+  @Test
+  void shouldNotGuessByTheLagOfATrainerOfAnEarlierVersion() {
+    // given
+    isEarlier = true;
+    heldBack = 400;
+
+    // when
+    BottleneckReport report = run(40);
+
+    // then
+    assertThat(report.kind()).isEqualTo(Kind.UNKNOWN);
+    assertThat(report.stages().get(2).reason())
+        .isEqualTo("the trainer is of an earlier version, which does not tell its backlog");
   }
 
   @Test
@@ -324,9 +350,10 @@ class BottleneckMonitorTest {
             null,
             null,
             null,
-            (double) labeledEnd - seen,
+            (double) labeledEnd - seen + heldBack,
             0,
             0,
+            isEarlier ? null : labeledEnd - seen,
             32,
             new TrainerThreadTime(0.7 * second, 0.1 * second, 0.1 * second, 0.05 * second));
     return trainerAway ? known.withoutValues() : known;

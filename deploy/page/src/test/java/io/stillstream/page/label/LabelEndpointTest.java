@@ -252,6 +252,7 @@ class LabelEndpointTest {
         0,
         0,
         null,
+        null,
         null);
   }
 

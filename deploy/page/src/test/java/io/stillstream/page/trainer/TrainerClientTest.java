@@ -91,7 +91,7 @@ class TrainerClientTest {
     // given
     body =
         """
-        {"student": "cnn", "classes": [], "steps": 12, "viewsSeen": 384, "batchSize": 128,
+        {"student": "cnn", "classes": [], "steps": 12, "viewsSeen": 384, "backlog": 5, "batchSize": 128,
          "time": {"steps": 1.5, "decodeWait": 0.25, "evaluation": 0, "checkpoints": 2, "later": 1}}
         """;
 
@@ -99,6 +99,7 @@ class TrainerClientTest {
     TrainingStatus training = client(LONG).training();
 
     // then
+    assertThat(training.backlog()).isEqualTo(5);
     assertThat(training.batchSize()).isEqualTo(128);
     assertThat(training.time()).isEqualTo(new TrainerThreadTime(1.5, 0.25, 0, 2));
   }

@@ -114,7 +114,8 @@ final class LivePageIT {
       assertThat(browser.text(row + ".load")).matches("keeps up|behind");
       assertThat(browser.text(row + "td:nth-of-type(3)")).matches("[0-9,.]+/s");
     }
-    assertThat(browser.text("#bottleneck-body tr:nth-child(2) td:last-child")).contains("inference");
+    assertThat(browser.text("#bottleneck-body tr:nth-child(2) td:last-child"))
+        .contains("inference");
     assertThat(browser.text("#bottleneck-body tr:nth-child(3) td:last-child"))
         .contains("training step");
     assertThat(browser.count("#stages .limits")).isEqualTo(1);
@@ -126,7 +127,7 @@ final class LivePageIT {
     await().until(() -> browser.count("#compare-by-class tr") == 10);
 
     // then
-    assertThat(browser.text("#compare-note")).contains("two standard errors");
+    assertThat(browser.text("#compare-chance")).contains("two standard errors");
     assertThat(browser.text("#compare-by-class tr:nth-child(1) th")).isEqualTo("T-shirt/top");
     assertThat(browser.text("#compare-by-class tr:nth-child(1) td:last-child"))
         .matches("[+−]?[0-9.]+ ± [0-9.]+");
