@@ -3,13 +3,11 @@ package io.stillstream.page.bottleneck;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.stillstream.page.bottleneck.BottleneckReport.StageEvidence;
-import io.stillstream.page.progress.JsonText;
 import io.stillstream.page.topic.PageGroups;
 import io.stillstream.page.topic.PageTopics;
 import io.stillstream.page.trainer.TrainerThreadTime;
 import io.stillstream.page.trainer.TrainingStatus;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,22 +37,6 @@ public final class BottleneckMonitor {
   private final Function<String, Map<TopicPartition, Long>> committed;
   private final MeterRegistry meters;
   private final Map<String, ObservedStage> stages = new LinkedHashMap<>();
-
-  /** One stage over time. */
-  private static final class ObservedStage {
-    private final StageWindow window = new StageWindow();
-    private final BusyShares shares = new BusyShares();
-    private StageLoad load = StageLoad.UNKNOWN;
-    private String reason;
-    private List<BusyPart> parts;
-
-    private void unknown(String why) {
-      load = window.unknown();
-      shares.clear();
-      reason = why;
-      parts = null;
-    }
-  }
 
   /**
    * @param committed what a group has committed, by its name; throws {@link KafkaException} if that
@@ -87,9 +69,9 @@ public final class BottleneckMonitor {
     if (ends.isEmpty()) {
       stages.values().forEach(stage -> stage.unknown("no broker answers"));
     } else {
-      observe(AUGMENTER, millis, ends.get(), topics.images(), groups.augmenter());
+      observeService(AUGMENTER, millis, ends.get(), topics.images(), groups.augmenter());
       if (stages.containsKey(LABELER)) {
-        observe(LABELER, millis, ends.get(), topics.views(), groups.labeler());
+        observeService(LABELER, millis, ends.get(), topics.views(), groups.labeler());
         addLabelerParts(millis, stages.get(LABELER));
       }
       observeTrainer(millis, ends.get(), training);
@@ -98,7 +80,7 @@ public final class BottleneckMonitor {
   }
 
   /** A service that commits offsets of a topic. */
-  private void observe(
+  private void observeService(
       String id, long millis, Map<TopicPartition, Long> ends, String topic, String group) {
     ObservedStage stage = stages.get(id);
     Map<TopicPartition, Long> done;
@@ -136,10 +118,8 @@ public final class BottleneckMonitor {
       stage.unknown("there is no topic " + topic);
       return;
     }
-    stage.reason = null;
-    stage.load =
-        stage.window.add(
-            millis, new StageSample(arrived, backlog, finished), Math.max(FLOOR, 2.0 * partitions));
+    stage.add(
+        millis, new StageSample(arrived, backlog, finished), Math.max(FLOOR, 2.0 * partitions));
   }
 
   private void observeTrainer(
@@ -162,60 +142,55 @@ public final class BottleneckMonitor {
         partitions++;
       }
     }
-    stage.reason = null;
-    stage.load =
-        stage.window.add(
-            millis,
-            new StageSample(
-                arrived, training.backlog(), (double) training.steps() + training.viewsSeen()),
-            // A batch that is not full waits for more.
-            training.batchSize() + Math.max(FLOOR, 2.0 * partitions));
+    stage.add(
+        millis,
+        new StageSample(
+            arrived, training.backlog(), (double) training.steps() + training.viewsSeen()),
+        // A batch that is not full waits for more.
+        training.batchSize() + Math.max(FLOOR, 2.0 * partitions));
     addTrainerParts(millis, stage, training.time());
   }
 
   private static void addTrainerParts(long millis, ObservedStage stage, TrainerThreadTime time) {
     if (time == null) {
-      stage.parts = null;
+      stage.hideParts();
       return;
     }
-    stage.parts =
-        stage
-            .shares
-            .add(millis, time.steps(), time.decodeWait(), time.evaluation() + time.checkpoints())
-            .map(
-                shares -> {
-                  // Steps wait for what is not decoded: that is a part of them.
-                  double step = Math.max(0, shares[0] - shares[1]);
-                  return List.of(
-                      new BusyPart("training step", step),
-                      new BusyPart("decoding", shares[1]),
-                      new BusyPart("evaluation and release", shares[2]),
-                      new BusyPart(
-                          BusyPart.WAITING, Math.max(0, 1 - step - shares[1] - shares[2])));
-                })
-            .orElse(null);
+    stage.addParts(
+        millis,
+        shares -> {
+          // Steps wait for what is not decoded: that is a part of them.
+          double step = Math.max(0, shares[0] - shares[1]);
+          double rest = Math.max(0, 1 - step - shares[1] - shares[2]);
+          return List.of(
+              new BusyPart("training step", step),
+              new BusyPart("decoding", shares[1]),
+              new BusyPart("evaluation and release", shares[2]),
+              new BusyPart(BusyPart.WAITING, rest));
+        },
+        time.steps(),
+        time.decodeWait(),
+        time.evaluation() + time.checkpoints());
   }
 
   /** What it tells in this process; elsewhere that is not known. */
   private void addLabelerParts(long millis, ObservedStage stage) {
     Timer inference = meters.find("teacher.inference.duration").timer();
     Timer commit = meters.find("teacher.commit.duration").timer();
-    if (inference == null || commit == null || stage.load.state() == StageState.UNKNOWN) {
-      stage.parts = null;
+    if (inference == null || commit == null || stage.load().state() == StageState.UNKNOWN) {
+      stage.hideParts();
       return;
     }
-    stage.parts =
-        stage
-            .shares
-            .add(millis, inference.totalTime(TimeUnit.SECONDS), commit.totalTime(TimeUnit.SECONDS))
-            .map(
-                shares ->
-                    List.of(
-                        new BusyPart("inference", shares[0]),
-                        new BusyPart("sending", shares[1]),
-                        // Both may happen at the same time.
-                        new BusyPart(BusyPart.WAITING, 1 - Math.max(shares[0], shares[1]))))
-            .orElse(null);
+    stage.addParts(
+        millis,
+        shares ->
+            List.of(
+                new BusyPart("inference", shares[0]),
+                new BusyPart("sending", shares[1]),
+                // Both may happen at the same time.
+                new BusyPart(BusyPart.WAITING, 1 - Math.max(shares[0], shares[1]))),
+        inference.totalTime(TimeUnit.SECONDS),
+        commit.totalTime(TimeUnit.SECONDS));
   }
 
   private BottleneckReport report() {
@@ -223,16 +198,13 @@ public final class BottleneckMonitor {
     List<StageEvidence> evidence = new ArrayList<>();
     stages.forEach(
         (id, stage) -> {
-          loads.put(id, stage.load);
-          evidence.add(evidence(id, stage));
+          loads.put(id, stage.load());
+          evidence.add(stage.evidence(id));
         });
     Bottleneck bottleneck = Bottleneck.of(loads);
     String part =
         bottleneck.kind() == Bottleneck.Kind.STAGE
-            ? Optional.ofNullable(stages.get(bottleneck.stage()).parts)
-                .flatMap(parts -> parts.stream().max(Comparator.comparingDouble(BusyPart::share)))
-                .map(BusyPart::name)
-                .orElse(null)
+            ? stages.get(bottleneck.stage()).largestPart().orElse(null)
             : null;
     return new BottleneckReport(
         TimeUnit.MILLISECONDS.toSeconds(StageWindow.LENGTH),
@@ -241,19 +213,5 @@ public final class BottleneckMonitor {
         bottleneck.next(),
         part,
         evidence);
-  }
-
-  private static StageEvidence evidence(String id, ObservedStage stage) {
-    StageLoad load = stage.load;
-    return new StageEvidence(
-        id,
-        load.state(),
-        stage.reason,
-        JsonText.number(load.inPerSecond()),
-        JsonText.number(load.outPerSecond()),
-        JsonText.whole(load.backlog()),
-        JsonText.number(load.backlogSeconds()),
-        load.state().isNoClaim() ? null : load.trend(),
-        stage.parts);
   }
 }
