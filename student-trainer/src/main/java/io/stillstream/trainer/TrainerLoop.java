@@ -43,6 +43,7 @@ final class TrainerLoop {
   private long lastDiscovery;
   private boolean reading;
   private long lag;
+  private long backlog;
 
   TrainerLoop(
       TrainingSession session,
@@ -119,6 +120,7 @@ final class TrainerLoop {
       control.pauseIfRefused(e);
     }
     lag = queue.views() + fetcher.lag();
+    backlog = queue.views() + fetcher.backlog();
   }
 
   private void discoverPartitionsIfDue(long now) {
@@ -206,7 +208,8 @@ final class TrainerLoop {
                 checkpoints.champion(),
                 session.isResumed(),
                 reading,
-                lag));
+                lag,
+                backlog));
     monitor.confusion().updateIfRequested(session::confusion);
   }
 }

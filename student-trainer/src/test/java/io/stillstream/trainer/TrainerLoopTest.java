@@ -73,7 +73,8 @@ class TrainerLoopTest {
     assertThat(saved.get("viewsSeen").asLong()).isEqualTo(8);
     assertThat(saved.get("steps").asLong()).isEqualTo(2);
     assertThat(saved.get("offsets").get("0").asLong()).isEqualTo(8);
-    assertThat(run.monitor().status().get()).isEqualTo(new TrainerStatus(2, 8, 1, false, true, 2));
+    assertThat(run.monitor().status().get())
+        .isEqualTo(new TrainerStatus(2, 8, 1, false, true, 2, 2));
     assertThat(topics()).contains("student-releases");
   }
 
@@ -123,7 +124,8 @@ class TrainerLoopTest {
 
     // then
     assertThat(run.consumer().position(PARTITION)).isEqualTo(4);
-    assertThat(run.monitor().status().get()).isEqualTo(new TrainerStatus(1, 4, 1, true, false, 0));
+    assertThat(run.monitor().status().get())
+        .isEqualTo(new TrainerStatus(1, 4, 1, true, false, 0, 0));
 
     // when
     addViews(4, 8);

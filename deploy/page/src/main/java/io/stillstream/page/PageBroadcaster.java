@@ -22,7 +22,8 @@ final class PageBroadcaster implements AutoCloseable {
 
   /** Shown as a whole each time, in the order in which a new reader gets them. */
   private static final List<String> WHOLE =
-      List.of("strip", "confusion", "releases", "augmentation", "deadLetters", "reviews");
+      List.of(
+          "bottleneck", "strip", "confusion", "releases", "augmentation", "deadLetters", "reviews");
 
   private final EventStream feed;
   private final Map<String, Object> greeting;

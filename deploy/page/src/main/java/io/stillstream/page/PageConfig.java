@@ -1,6 +1,7 @@
 package io.stillstream.page;
 
 import io.stillstream.page.label.PageLabelSettings;
+import io.stillstream.page.topic.PageGroups;
 import io.stillstream.page.topic.PageTopics;
 import io.stillstream.page.trainer.TrainerSettings;
 import io.stillstream.runtime.access.RequiredAcl;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourceType;
 
 /**
  * Settings of the page; the README describes each.
@@ -22,6 +25,7 @@ import org.apache.kafka.common.acl.AclOperation;
  * @param kafka passed to clients and deserialisers verbatim
  * @param trainer where the trainer answers
  * @param topics names of topics
+ * @param groups names of consumer groups
  * @param title what stands above the page
  * @param readers how many browsers may have it open
  * @param sampleEvery how often recent images are read, at most
@@ -34,6 +38,7 @@ public record PageConfig(
     Map<String, String> kafka,
     TrainerSettings trainer,
     PageTopics topics,
+    PageGroups groups,
     @Default("stillstream") String title,
     @Default("16") int readers,
     @Default("3s") Duration sampleEvery,
@@ -52,6 +57,17 @@ public record PageConfig(
   public List<RequiredAcl> requiredAcls() {
     List<RequiredAcl> all = new ArrayList<>(reading(topics.readTopics(), "the live page"));
     all.addAll(reading(topics.optionalTopics(), "the images to label"));
+    groups
+        .all()
+        .forEach(
+            group ->
+                all.add(
+                    new RequiredAcl(
+                        AclOperation.DESCRIBE,
+                        ResourceType.GROUP,
+                        group,
+                        PatternType.LITERAL,
+                        "the bottleneck")));
     all.addAll(writing());
     return all;
   }

@@ -43,6 +43,7 @@ final class PagePoller implements Runnable {
   private final DutyCycleLimiter samples;
   private final FailureLog failures = new FailureLog();
   private final TrainerPoller trainerPoller;
+  private final BottleneckPoller bottlenecks;
   private final CountDownLatch polled = new CountDownLatch(1);
   private TopicScanner topics;
   private volatile TrainingStatus training = TrainingStatus.UNKNOWN;
@@ -64,6 +65,7 @@ final class PagePoller implements Runnable {
     this.stages = new PipelineStages(config.topics(), meters);
     this.stopping = stopping;
     this.trainerPoller = new TrainerPoller(trainer, board, failures);
+    this.bottlenecks = new BottleneckPoller(config, meters, board);
     this.samples = new DutyCycleLimiter(config.sampleEvery().toNanos());
   }
 
@@ -81,6 +83,7 @@ final class PagePoller implements Runnable {
       LOG.atDebug().log("the page was told to stop");
     } finally {
       Thread.interrupted();
+      bottlenecks.close();
       if (topics != null) {
         topics.close();
       }
@@ -127,6 +130,7 @@ final class PagePoller implements Runnable {
     if (!board.hasSubscribers()) {
       return;
     }
+    bottlenecks.poll(now, ends, training);
     trainerPoller.pollConfusion();
     trainerPoller.pollAugmentation();
     if (ends.isPresent()) {

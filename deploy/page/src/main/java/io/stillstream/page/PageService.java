@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 
 /**
  * A live page about a running pipeline, on the management port below {@code /page/}. One thread
@@ -29,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * settings allow them, and no service waits for it.
  */
 public final class PageService implements Service {
+  private static final Pattern VERSION = Pattern.compile("[1-9]\\d{0,17}");
   private static final Duration FIRST_POLL = Duration.ofSeconds(15);
 
   private final PageConfig config;
@@ -122,12 +124,31 @@ public final class PageService implements Service {
 
   @Override
   public List<HttpEndpoint> endpoints() {
-    return List.of(new HttpEndpoint("GET", "/page/trace", 0, this::trace), labels.endpoint());
+    return List.of(
+        new HttpEndpoint("GET", "/page/trace", 0, this::trace),
+        new HttpEndpoint("GET", "/page/evaluation", 0, this::evaluation),
+        labels.endpoint());
   }
 
   private Reply trace(Request request) throws InterruptedException {
+    return passOn(() -> trainer.trace(request.parameter("image").orElse("")));
+  }
+
+  private Reply evaluation(Request request) throws InterruptedException {
+    String version = request.parameter("version").orElse("");
+    return VERSION.matcher(version).matches()
+        ? passOn(() -> trainer.evaluation(Long.parseLong(version)))
+        : Reply.error(400, "version must be a positive number");
+  }
+
+  /** A question to the trainer, which a browser has. */
+  private interface Question {
+    TrainerClient.Answer ask() throws TrainerUnavailableException, InterruptedException;
+  }
+
+  private static Reply passOn(Question question) throws InterruptedException {
     try {
-      TrainerClient.Answer answer = trainer.trace(request.parameter("image").orElse(""));
+      TrainerClient.Answer answer = question.ask();
       return new Reply(answer.status(), answer.body());
     } catch (TrainerUnavailableException e) {
       return Reply.error(503, "the trainer does not answer");

@@ -6,6 +6,9 @@ const WIDTH = 120;
 const HEIGHT = 28;
 const SVG = 'http://www.w3.org/2000/svg';
 
+/** Before which stage a service stands, and what is then marked: the source is a stage, a service an arrow. */
+const LIMITS = { augmenter: 'views', labeler: 'labeled-views', trainer: 'trained', source: 'images' };
+
 /** What stands at the arrow into a stage. */
 const WORK = { views: 'augment', 'labeled-views': 'label', trained: 'train', released: 'release' };
 const ORDER = ['images', 'views', 'labeled-views', 'trained', 'released'];
@@ -29,6 +32,10 @@ export function flow() {
   };
 
   return {
+    bottleneck({ kind, stage }) {
+      const named = kind === 'source' ? 'source' : kind === 'stage' || kind === 'stopped' ? stage : null;
+      stages.forEach((each, id) => each.item.classList.toggle('limits', named !== null && LIMITS[named] === id));
+    },
     names(topics) {
       ORDER.forEach((id) => put(stages.get(id).name, topics?.[id] ?? id));
     },

@@ -1,4 +1,6 @@
 import { augmentation } from './augmentation.js';
+import { bottleneck } from './bottleneck.js';
+import { compare } from './compare.js';
 import { confusion } from './confusion.js';
 import { curves } from './curves.js';
 import { byId, put, show } from './dom.js';
@@ -27,6 +29,8 @@ const lines = curves();
 const images = strip();
 const matrix = confusion();
 const table = releases();
+const limit = bottleneck();
+const beside = compare();
 const costs = augmentation();
 const dead = deadLetters();
 const waiting = reviews();
@@ -61,7 +65,14 @@ live(
     marker: lines.marker,
     strip: images.strip,
     confusion: matrix.confusion,
-    releases: table.releases,
+    releases(next) {
+      table.releases(next);
+      beside.releases(next);
+    },
+    bottleneck(next) {
+      limit.bottleneck(next);
+      stages.bottleneck(next);
+    },
     augmentation: costs.augmentation,
     deadLetters: dead.deadLetters,
     reviews: waiting.reviews,

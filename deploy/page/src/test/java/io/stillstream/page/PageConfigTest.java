@@ -34,7 +34,9 @@ class PageConfigTest {
             "Read on topic student-events",
             "Read on topic dead-letters",
             "Read on topic review-requests",
-            "Read on topic labels");
+            "Read on topic labels",
+            "Describe on group augmenter",
+            "Describe on group teacher-labeler");
     assertThat(config.neededAcls()).isEqualTo(config.requiredAcls().subList(0, 5));
     assertThat(config.labels().write()).isFalse();
     assertThat(config.labels().perMinute()).isEqualTo(120);
@@ -75,7 +77,14 @@ class PageConfigTest {
         .extracting(RequiredAcl::toString)
         .hasSize(6)
         .contains("Write on topic truth");
-    assertThat(config.requiredAcls()).containsAll(config.neededAcls()).hasSize(8);
+    assertThat(config.requiredAcls()).containsAll(config.neededAcls()).hasSize(10);
+  }
+
+  @Test
+  void shouldRefuseAGroupWithoutAName() {
+    assertThatThrownBy(() -> parse("{url: 'http://t:1'}\ngroups: {labeler: ' '}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("groups.labeler");
   }
 
   @Test

@@ -1,8 +1,10 @@
 package io.stillstream.page;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.config.StartupException;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PageServiceTest {
   private HttpServer server;
@@ -74,6 +77,42 @@ class PageServiceTest {
 
     // then
     assertThat(reply.status()).isEqualTo(503);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "-1", "1/student.pt", "01", "9999999999999999999"})
+  void shouldAskForNothingThatIsNoVersion(String version) throws Exception {
+    // given: a server that was not started would keep its port open
+    server.start();
+
+    // then
+    assertThat(evaluation(version).status()).isEqualTo(400);
+  }
+
+  @Test
+  void shouldPassOnHowGoodAReleaseWas() throws Exception {
+    // given
+    server.createContext(
+        "/releases/7/evaluation",
+        exchange -> {
+          byte[] body = "{\"version\": 7}".getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+
+    // then
+    assertThat(evaluation("7")).isEqualTo(Reply.ok(new JsonMapper().readTree("{\"version\": 7}")));
+  }
+
+  private Reply evaluation(String version) throws InterruptedException {
+    return page.endpoints().stream()
+        .filter(endpoint -> endpoint.path().equals("/page/evaluation"))
+        .findFirst()
+        .orElseThrow()
+        .handler()
+        .handle(new Request("", Map.of("version", version), new byte[0]));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.stillstream.trainer.kafka.LabeledViewConsumer;
 import io.stillstream.trainer.ledger.Ledger;
 import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.publish.StudentEventPublisher;
+import io.stillstream.trainer.release.ReleaseMeasurements;
 import io.stillstream.trainer.session.SessionSnapshot;
 import io.stillstream.trainer.session.TrainingSession;
 import java.io.IOException;
@@ -71,7 +72,7 @@ public final class CheckpointCapture {
   }
 
   /** Measurements of the student as it is now, for a model card. */
-  Map<String, Double> measurements(double loss) {
+  ReleaseMeasurements measurements(double loss) {
     return measurements.now(loss);
   }
 
@@ -116,7 +117,7 @@ public final class CheckpointCapture {
         state,
         snapshot,
         files,
-        release ? measurements.now(position.loss()) : Map.of(),
+        release ? measurements.now(position.loss()) : ReleaseMeasurements.NONE,
         erasures.round(),
         erasures.isFirstMissing(),
         begunNanos);

@@ -2,6 +2,7 @@ package io.stillstream.trainer.checkpoint;
 
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.release.ReleaseMeasurements;
 import io.stillstream.trainer.session.SessionSnapshot;
 import java.util.Map;
 
@@ -18,7 +19,7 @@ record PendingCheckpoint(
     TrainerState state,
     SessionSnapshot snapshot,
     Map<String, CheckpointStore.FileContent> parts,
-    Map<String, Double> measurements,
+    ReleaseMeasurements measurements,
     long erasureRound,
     boolean afterErasure,
     long begunNanos) {}

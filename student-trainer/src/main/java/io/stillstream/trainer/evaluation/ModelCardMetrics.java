@@ -1,5 +1,7 @@
 package io.stillstream.trainer.evaluation;
 
+import io.stillstream.trainer.release.ReleaseConfusion;
+import io.stillstream.trainer.release.ReleaseMeasurements;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.training.accuracy.Measure;
 import java.util.Map;
@@ -17,16 +19,25 @@ public final class ModelCardMetrics {
   }
 
   /**
-   * Measurements by name: the loss, and those of {@link Measure} that are known.
+   * The loss, those of {@link Measure} that are known, and the confusion matrix.
    *
    * @param loss of the last batch
    */
-  public Map<String, Double> now(double loss) {
+  public ReleaseMeasurements now(double loss) {
     Map<String, Double> measurements = new TreeMap<>();
     measurements.put("loss", loss);
     add(session.window().measures(), measurements);
     heldOut.ifPresent(evaluator -> add(evaluator.current().measures(), measurements));
-    return measurements;
+    return new ReleaseMeasurements(measurements, confusion());
+  }
+
+  /** Of the held-out set if there is one: then all releases are measured on the same images. */
+  private Optional<ReleaseConfusion> confusion() {
+    return heldOut.isPresent()
+        ? ReleaseConfusion.heldOut(heldOut.get().current())
+        : session
+            .confusion()
+            .flatMap(counts -> ReleaseConfusion.window(session.window().size(), counts));
   }
 
   private static void add(Map<Measure, Double> measures, Map<String, Double> measurements) {

@@ -4,12 +4,12 @@ import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.kafka.TopicChange;
+import io.stillstream.trainer.release.ReleaseMeasurements;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.comparison.GateDecision;
 import io.stillstream.trainer.training.comparison.PairedComparison;
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -60,7 +60,7 @@ public final class ReleaseController {
    * @param model the student in the checkpoint
    * @param measurements for the model card; called only if the release has to be made
    */
-  public void begin(TrainerState saved, byte[] model, Supplier<Map<String, Double>> measurements)
+  public void begin(TrainerState saved, byte[] model, Supplier<ReleaseMeasurements> measurements)
       throws IOException {
     boolean isMissing = writer.isMissing(saved, model);
     begin(saved, isMissing && !delivery.writeMissing(saved, model, measurements));
@@ -183,7 +183,7 @@ public final class ReleaseController {
    * @param measurements for the model card, if the checkpoint is made for a release
    */
   public void checkpointDurable(
-      TrainerState state, byte[] model, Map<String, Double> measurements) {
+      TrainerState state, byte[] model, ReleaseMeasurements measurements) {
     if (state.releaseVersion() == version) {
       return;
     }

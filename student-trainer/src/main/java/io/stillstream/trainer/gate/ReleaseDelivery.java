@@ -8,6 +8,7 @@ import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.OnnxMismatchException;
 import io.stillstream.trainer.release.PromotionRequests;
 import io.stillstream.trainer.release.PromotionRequests.Promotion;
+import io.stillstream.trainer.release.ReleaseMeasurements;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.comparison.GateDecision;
@@ -61,7 +62,7 @@ public final class ReleaseDelivery {
 
   @SuppressWarnings("ArrayRecordComponent") // made here, read once
   private record UnwrittenRelease(
-      TrainerState checkpoint, byte[] model, Map<String, Double> measurements) {}
+      TrainerState checkpoint, byte[] model, ReleaseMeasurements measurements) {}
 
   /**
    * Makes the ONNX file of a student that is to be released.
@@ -94,7 +95,7 @@ public final class ReleaseDelivery {
    * @return false if the student must not be released, as {@link #prepare}
    */
   boolean writeMissing(
-      TrainerState checkpoint, byte[] model, Supplier<Map<String, Double>> measurements)
+      TrainerState checkpoint, byte[] model, Supplier<ReleaseMeasurements> measurements)
       throws IOException {
     boolean releases = prepare(model, checkpoint.steps());
     if (releases) {
@@ -115,7 +116,7 @@ public final class ReleaseDelivery {
   }
 
   /** A checkpoint with a release is durable: {@link #write} is to follow. */
-  void add(TrainerState checkpoint, byte[] model, Map<String, Double> measurements) {
+  void add(TrainerState checkpoint, byte[] model, ReleaseMeasurements measurements) {
     runs.started(checkpoint);
     if (!checkpoint.promotion().passed()) {
       metrics.gateFailed();

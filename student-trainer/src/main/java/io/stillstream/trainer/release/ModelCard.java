@@ -32,6 +32,8 @@ import java.util.TreeMap;
  *     weights, or in dead letters
  * @param offsetRanges what was read since the release before
  * @param metrics of the window before the release; fractions from 0 to 1
+ * @param confusion null if the student has no classes or too many, and in cards of versions before
+ *     0.2.0
  * @param gate null if there was none to pass
  * @param settings of the training, by their keys
  * @param createdAt ISO 8601, UTC
@@ -53,6 +55,7 @@ public record ModelCard(
     List<TeacherId> teachers,
     List<String> policyHashes,
     Map<String, Double> metrics,
+    ReleaseConfusion confusion,
     GateDecision gate,
     Map<String, Object> settings,
     String createdAt) {

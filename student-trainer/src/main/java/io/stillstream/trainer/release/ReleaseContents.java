@@ -68,10 +68,10 @@ final class ReleaseContents {
    * The files by name.
    *
    * @param average bytes of the student
-   * @param metrics fractions from 0 to 1
    * @throws OnnxMismatchException as {@link #prepare}, if that was not called with this array
    */
-  Map<String, byte[]> files(TrainerState checkpoint, byte[] average, Map<String, Double> metrics)
+  Map<String, byte[]> files(
+      TrainerState checkpoint, byte[] average, ReleaseMeasurements measurements)
       throws IOException {
     prepare(average);
     Optional<OnnxModel> onnx = Optional.ofNullable(exported).map(ExportedStudent::onnx);
@@ -81,7 +81,7 @@ final class ReleaseContents {
     files.put(
         DESCRIPTION,
         ReleaseDescriptor.of(model, checkpoint.releaseVersion(), FILE).getBytes(UTF_8));
-    files.put(ModelCard.NAME, card(checkpoint, Sha256.hex(average), onnx, metrics).toBytes());
+    files.put(ModelCard.NAME, card(checkpoint, Sha256.hex(average), onnx, measurements).toBytes());
     return files;
   }
 
@@ -89,7 +89,7 @@ final class ReleaseContents {
       TrainerState checkpoint,
       String sha256,
       Optional<OnnxModel> onnx,
-      Map<String, Double> metrics) {
+      ReleaseMeasurements measurements) {
     PromotionState promotion = checkpoint.promotion();
     return new ModelCard(
         checkpoint.student(),
@@ -107,7 +107,8 @@ final class ReleaseContents {
         ranges(promotion.from(), checkpoint.offsets()),
         checkpoint.teachers(),
         checkpoint.policyHashes(),
-        metrics,
+        measurements.metrics(),
+        measurements.confusion().orElse(null),
         promotion.verdict(),
         settings,
         clock.instant().toString());

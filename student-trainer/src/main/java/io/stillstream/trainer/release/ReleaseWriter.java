@@ -92,14 +92,13 @@ public final class ReleaseWriter {
    * Makes the release that a durable checkpoint announces, and the champion of it if it passed.
    *
    * @param average bytes of the student
-   * @param metrics fractions from 0 to 1
    * @throws IllegalStateException if another trainer took over
    * @throws OnnxMismatchException if the student was not prepared, and must not be released
    */
-  public void write(TrainerState checkpoint, byte[] average, Map<String, Double> metrics)
+  public void write(TrainerState checkpoint, byte[] average, ReleaseMeasurements measurements)
       throws IOException {
     long version = checkpoint.releaseVersion();
-    Map<String, byte[]> files = contents.files(checkpoint, average, metrics);
+    Map<String, byte[]> files = contents.files(checkpoint, average, measurements);
     store.exclusively(
         () -> {
           owner.require();

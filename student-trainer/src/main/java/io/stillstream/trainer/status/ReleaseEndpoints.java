@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 
 /**
  * What the trainer answers about its releases: {@code GET /releases}, {@code GET
- * /releases/{version}/student.pt} and {@code student.onnx}, {@code POST
+ * /releases/{version}/evaluation}, {@code student.pt} and {@code student.onnx}, {@code POST
  * /releases/{version}/promote} and {@code POST /releases/rollback}. Files are sent from disk, and
  * the loop waits for no client.
  */
@@ -60,6 +60,11 @@ final class ReleaseEndpoints {
   List<HttpEndpoint> all() {
     return List.of(
         endpoint("GET", "/releases", Kind.ANSWER, none -> list()),
+        endpoint(
+            "GET",
+            "/releases/{version}/evaluation",
+            Kind.ANSWER,
+            version -> evaluation(version.orElseThrow())),
         endpoint("POST", "/releases/rollback", Kind.CHANGE, none -> promote(none)),
         endpoint("POST", "/releases/{version}/promote", Kind.CHANGE, this::promote),
         endpoint(
@@ -102,6 +107,23 @@ final class ReleaseEndpoints {
     } catch (IOException e) {
       return Reply.error(503, "releases cannot be read: " + e);
     }
+  }
+
+  private Reply evaluation(long version) {
+    try {
+      return Reply.ok(
+          ReleaseEvaluation.of(
+              Release.read(store, version).card(), model.get().orElseThrow().classes()));
+    } catch (ReleaseException e) {
+      return unreadable(version, e);
+    }
+  }
+
+  /** It is damaged, or was pruned at this moment. */
+  private Reply unreadable(long version, ReleaseException e) {
+    return store.exists(version)
+        ? Reply.error(409, e.getMessage())
+        : Reply.error(404, "there is no release of version " + version);
   }
 
   private Reply promote(OptionalLong version) throws InterruptedException {
@@ -151,9 +173,7 @@ final class ReleaseEndpoints {
       }
       return Reply.error(404, "the release of version " + version + " has no " + name);
     } catch (ReleaseException e) {
-      return store.exists(version)
-          ? Reply.error(409, e.getMessage())
-          : Reply.error(404, "there is no release of version " + version);
+      return unreadable(version, e);
     } catch (NoSuchFileException e) {
       return Reply.error(409, store.directory(version) + " is damaged: its " + name + " is gone");
     } catch (IOException e) {

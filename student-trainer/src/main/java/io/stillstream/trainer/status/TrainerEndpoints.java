@@ -108,7 +108,10 @@ public final class TrainerEndpoints {
         value("student.buffer.views"),
         status.lag(),
         age == null ? 0 : age.count(),
-        age == null ? 0 : age.totalTime(TimeUnit.MILLISECONDS));
+        age == null ? 0 : age.totalTime(TimeUnit.MILLISECONDS),
+        status.backlog(),
+        config.batch().size(),
+        TrainingTime.of(meters));
   }
 
   private Double value(String name) {

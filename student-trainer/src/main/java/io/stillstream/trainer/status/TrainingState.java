@@ -20,6 +20,10 @@ import java.util.List;
  * @param lag views that wait to be trained
  * @param aged views whose age at training has been measured, since the process started
  * @param ageMillis sum of those ages
+ * @param backlog those that wait, without those that are only held back because an earlier record
+ *     might come
+ * @param batchSize fresh views of a step
+ * @param time what the training thread was busy with
  */
 record TrainingState(
     String student,
@@ -35,4 +39,7 @@ record TrainingState(
     Double buffered,
     long lag,
     long aged,
-    double ageMillis) {}
+    double ageMillis,
+    long backlog,
+    int batchSize,
+    TrainingTime time) {}

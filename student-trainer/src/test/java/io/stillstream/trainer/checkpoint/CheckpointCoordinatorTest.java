@@ -583,7 +583,9 @@ class CheckpointCoordinatorTest {
       } catch (IOException | NoSuchElementException e) {
         happened.add("evaluated");
       }
-      return models.stream().map(model -> EvaluationResult.ofClasses(10, 0.5, 1)).toList();
+      return models.stream()
+          .map(model -> EvaluationResult.ofClasses(10, 0.5, 1, Optional.empty()))
+          .toList();
     }
   }
 }

@@ -32,6 +32,7 @@ import io.stillstream.trainer.release.ModelCard;
 import io.stillstream.trainer.release.PromotionRequests;
 import io.stillstream.trainer.release.PromotionRequests.Promotion;
 import io.stillstream.trainer.release.Release;
+import io.stillstream.trainer.release.ReleaseMeasurements;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.replica.Replica;
@@ -639,7 +640,7 @@ class ReleaseControllerTest {
       }
       return models.stream()
           .map(model -> model.apply(batches.grey(1))[3] == 9 ? 0.6 : 0.9)
-          .map(accuracy -> EvaluationResult.ofClasses(10, accuracy, 1))
+          .map(accuracy -> EvaluationResult.ofClasses(10, accuracy, 1, Optional.empty()))
           .toList();
     };
   }
@@ -712,7 +713,7 @@ class ReleaseControllerTest {
             metrics,
             () -> nanos);
     if (saved.steps() > 0) {
-      releasing.begin(saved, model, Map::of);
+      releasing.begin(saved, model, () -> ReleaseMeasurements.NONE);
     } else {
       releasing.begin(saved);
     }
@@ -722,7 +723,7 @@ class ReleaseControllerTest {
   private void release(ReleaseController releasing, long step) throws IOException {
     stepNow = step;
     saved = state(saved.releaseVersion() + 1, step, releasing.promotion(true));
-    releasing.checkpointDurable(saved, model, Map.of());
+    releasing.checkpointDurable(saved, model, ReleaseMeasurements.NONE);
     releasing.write();
   }
 

@@ -14,6 +14,7 @@ import io.stillstream.trainer.training.accuracy.TaskViews;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,8 @@ class ScoreMetersTest {
 
     // when
     scores.evaluated(window);
-    scores.heldOutEvaluated(new EvaluationResult(3, 0.5, Map.of(Measure.HELD_OUT_MEAN_IOU, 0.5)));
+    scores.heldOutEvaluated(
+        new EvaluationResult(3, 0.5, Map.of(Measure.HELD_OUT_MEAN_IOU, 0.5), Optional.empty()));
 
     // then: 1 of 2 and 0 of 1
     assertThat(gauge("student.prequential.mean.iou")).isEqualTo(0.25);

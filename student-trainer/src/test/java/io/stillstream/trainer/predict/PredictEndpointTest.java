@@ -17,6 +17,7 @@ import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.predict.PredictionMetrics.Outcome;
 import io.stillstream.trainer.release.ManualPromotion;
+import io.stillstream.trainer.release.ReleaseMeasurements;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.release.ReleaseWriter;
 import java.io.IOException;
@@ -322,7 +323,7 @@ class PredictEndpointTest {
             Map.of(),
             TopicIdentity.UNKNOWN,
             Map.of());
-    releases.write(state, Files.readAllBytes(MODEL.file()), Map.of());
+    releases.write(state, Files.readAllBytes(MODEL.file()), ReleaseMeasurements.NONE);
   }
 
   private Reply predictWhenReady(Map<String, String> parameters, byte[] body) throws Exception {

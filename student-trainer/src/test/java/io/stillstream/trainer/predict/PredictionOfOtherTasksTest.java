@@ -14,6 +14,7 @@ import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.files.DurableFiles;
+import io.stillstream.trainer.release.ReleaseMeasurements;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.torch.InferenceStudent;
@@ -140,7 +141,7 @@ class PredictionOfOtherTasksTest {
             () -> {},
             InstantSource.fixed(Instant.EPOCH),
             Optional.empty())
-        .write(state(model), Files.readAllBytes(model.file()), Map.of());
+        .write(state(model), Files.readAllBytes(model.file()), ReleaseMeasurements.NONE);
     try (ChampionPredictor predictor =
         new ChampionPredictor(store, 1, 10_000, Duration.ofMillis(5))) {
       predictor.start();

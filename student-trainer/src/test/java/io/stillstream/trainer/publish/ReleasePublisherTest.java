@@ -15,6 +15,7 @@ import io.stillstream.trainer.checkpoint.store.TopicIdentity;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.files.DurableFiles;
+import io.stillstream.trainer.release.ReleaseMeasurements;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.replica.Replica;
@@ -264,7 +265,7 @@ final class ReleasePublisherTest {
             Map.of(),
             TopicIdentity.UNKNOWN,
             Map.of());
-    writer.write(checkpoint, new byte[] {1, 2, (byte) version}, Map.of());
+    writer.write(checkpoint, new byte[] {1, 2, (byte) version}, ReleaseMeasurements.NONE);
   }
 
   /** A store that has copies up to a number; a release is in the copy with its number. */

@@ -289,6 +289,7 @@ class ManualPromotionTest {
             List.of(),
             List.of(),
             Map.of(),
+            null,
             champion ? null : new GateDecision(false, "window", 1, 10, 0.1, 0.9, 0.01),
             Map.of(),
             "2026-11-24T00:00:00Z");

@@ -62,7 +62,12 @@ class ReleaseWriterTest {
   @Test
   void shouldBeAModelDirectoryWithACard() throws IOException {
     // when
-    releases.write(state(1), new byte[] {1, 2, 3}, Map.of("teacher_agreement", 0.5));
+    releases.write(
+        state(1),
+        new byte[] {1, 2, 3},
+        new ReleaseMeasurements(
+            Map.of("teacher_agreement", 0.5),
+            ReleaseConfusion.window(4, new long[][] {{2, 1}, {0, 0}})));
 
     // then
     ModelSpec released = ModelSpec.load(store.current(), "student");
@@ -84,6 +89,8 @@ class ReleaseWriterTest {
         .contains("\"updates\" : 4")
         .contains("\"views_seen\" : 300")
         .contains("\"alias\" : \"champion\"");
+    assertThat(Release.read(store, 1).card().confusion())
+        .isEqualTo(new ReleaseConfusion("window", 4, List.of(List.of(2L, 1L), List.of(0L, 0L))));
     assertThat(Release.read(store, 1).card().offsetRanges())
         .containsExactly(new ModelCard.OffsetRange(0, 3, 7));
     assertThat(Release.read(store, 1).model()).containsExactly(1, 2, 3);
@@ -103,7 +110,7 @@ class ReleaseWriterTest {
 
     // when
     releases.prepare(student);
-    releases.write(state(1), student, Map.of());
+    releases.write(state(1), student, ReleaseMeasurements.NONE);
 
     // then: it was made once
     assertThat(exported).containsExactly(student);
@@ -139,7 +146,7 @@ class ReleaseWriterTest {
 
     // then
     assertThatThrownBy(() -> releases.prepare(student)).isInstanceOf(OnnxMismatchException.class);
-    assertThatThrownBy(() -> releases.write(state(1), student, Map.of()))
+    assertThatThrownBy(() -> releases.write(state(1), student, ReleaseMeasurements.NONE))
         .isInstanceOf(OnnxMismatchException.class)
         .hasMessage("it answers otherwise");
     assertThat(store.versions()).isEmpty();
@@ -148,7 +155,7 @@ class ReleaseWriterTest {
   @Test
   void shouldReadACardFromBeforeThereWereOnnxFiles() throws IOException {
     // given
-    releases.write(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, ReleaseMeasurements.NONE);
 
     // then
     assertThat(store.directory(1).resolve(ModelCard.NAME)).content().doesNotContain("onnx");
@@ -161,7 +168,7 @@ class ReleaseWriterTest {
   void shouldKeepTheNewestAndPointToIt() throws IOException {
     // when
     for (long version = 1; version <= 4; version++) {
-      releases.write(state(version), new byte[] {(byte) version}, Map.of());
+      releases.write(state(version), new byte[] {(byte) version}, ReleaseMeasurements.NONE);
     }
 
     // then
@@ -176,7 +183,7 @@ class ReleaseWriterTest {
     assertThat(releases.isMissing(state(1), new byte[] {1})).isTrue();
 
     // when
-    releases.write(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, ReleaseMeasurements.NONE);
 
     // then
     assertThat(releases.isMissing(state(1), new byte[] {1})).isFalse();
@@ -185,7 +192,7 @@ class ReleaseWriterTest {
   @Test
   void shouldBeDueWhenAnAbandonedTrainingLeftTheSameVersion() throws IOException {
     // given
-    releases.write(state(1, 200), new byte[] {1}, Map.of());
+    releases.write(state(1, 200), new byte[] {1}, ReleaseMeasurements.NONE);
 
     // then
     assertThat(releases.isMissing(state(1, 100), new byte[] {1})).isTrue();
@@ -196,7 +203,7 @@ class ReleaseWriterTest {
   @Test
   void shouldTellOfAReleaseUntilSomebodyHeardIt() throws IOException {
     // given
-    releases.write(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, ReleaseMeasurements.NONE);
     assertThat(releases.unannounced(1)).isPresent();
 
     // when
@@ -210,11 +217,11 @@ class ReleaseWriterTest {
   @Test
   void shouldTellAgainOfAReleaseThatIsMadeAgain() throws IOException {
     // given
-    releases.write(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, ReleaseMeasurements.NONE);
     releases.announced(1);
 
     // when
-    releases.write(state(1), new byte[] {2}, Map.of());
+    releases.write(state(1), new byte[] {2}, ReleaseMeasurements.NONE);
 
     // then
     assertThat(releases.unannounced(1)).isPresent();
@@ -224,10 +231,10 @@ class ReleaseWriterTest {
   @Test
   void shouldKeepAChallengerThatFailedAndNotPointToIt() throws IOException {
     // given
-    releases.write(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, ReleaseMeasurements.NONE);
 
     // when
-    releases.write(state(2, 200, failed(1)), new byte[] {2}, Map.of());
+    releases.write(state(2, 200, failed(1)), new byte[] {2}, ReleaseMeasurements.NONE);
 
     // then
     assertThat(store.champion()).hasValue(1);
@@ -239,12 +246,13 @@ class ReleaseWriterTest {
   @Test
   void shouldNotLetFailedChallengersPushOutChampions() throws IOException {
     // given
-    releases.write(state(1), new byte[] {1}, Map.of());
-    releases.write(state(2), new byte[] {2}, Map.of());
+    releases.write(state(1), new byte[] {1}, ReleaseMeasurements.NONE);
+    releases.write(state(2), new byte[] {2}, ReleaseMeasurements.NONE);
 
     // when
     for (long version = 3; version <= 9; version++) {
-      releases.write(state(version, 100, failed(2)), new byte[] {(byte) version}, Map.of());
+      releases.write(
+          state(version, 100, failed(2)), new byte[] {(byte) version}, ReleaseMeasurements.NONE);
     }
 
     // then
@@ -255,9 +263,9 @@ class ReleaseWriterTest {
   @Test
   void shouldFinishWhatACrashLeftBetweenTheFilesAndTheLink() throws IOException {
     // given
-    releases.write(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, ReleaseMeasurements.NONE);
     releases.announced(1);
-    releases.write(state(2), new byte[] {2}, Map.of());
+    releases.write(state(2), new byte[] {2}, ReleaseMeasurements.NONE);
     store.setChampion(1);
 
     // when
@@ -270,9 +278,9 @@ class ReleaseWriterTest {
   @Test
   void shouldLeaveAPersonsChoiceAlone() throws IOException {
     // given: version 2 was not announced yet
-    releases.write(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, ReleaseMeasurements.NONE);
     releases.announced(1);
-    releases.write(state(2), new byte[] {2}, Map.of());
+    releases.write(state(2), new byte[] {2}, ReleaseMeasurements.NONE);
 
     // when
     Release promoted = new ManualPromotion(store).promote(1);
@@ -287,8 +295,8 @@ class ReleaseWriterTest {
   @Test
   void shouldGoBackWhenAnOlderCheckpointUndidARelease() throws IOException {
     // given
-    releases.write(state(1), new byte[] {1}, Map.of());
-    releases.write(state(2), new byte[] {2}, Map.of());
+    releases.write(state(1), new byte[] {1}, ReleaseMeasurements.NONE);
+    releases.write(state(2), new byte[] {2}, ReleaseMeasurements.NONE);
 
     // when
     releases.repairCurrentLink(state(1));
@@ -300,14 +308,14 @@ class ReleaseWriterTest {
   @Test
   void shouldLeaveToATrainerThatTookOverWhateverItHasMade() throws IOException {
     // given: the releases of the later one, which made version 1 anew, and went on
-    releases.write(state(1), new byte[] {1}, Map.of());
-    releases.write(state(2), new byte[] {2}, Map.of());
+    releases.write(state(1), new byte[] {1}, ReleaseMeasurements.NONE);
+    releases.write(state(2), new byte[] {2}, ReleaseMeasurements.NONE);
     releases.announced(2);
 
     for (int moment = 0; moment < 2; moment++) {
       // when: the former one goes on in the midst of making it
       takenOverAfter = asked + moment;
-      assertThatThrownBy(() -> releases.write(state(1), new byte[] {9}, Map.of()))
+      assertThatThrownBy(() -> releases.write(state(1), new byte[] {9}, ReleaseMeasurements.NONE))
           .isInstanceOf(IllegalStateException.class);
 
       // then
@@ -317,7 +325,7 @@ class ReleaseWriterTest {
 
     // when: later still
     takenOverAfter = asked + 2;
-    assertThatThrownBy(() -> releases.write(state(1), new byte[] {9}, Map.of()))
+    assertThatThrownBy(() -> releases.write(state(1), new byte[] {9}, ReleaseMeasurements.NONE))
         .isInstanceOf(IllegalStateException.class);
 
     // then

@@ -21,6 +21,7 @@ import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
+import io.stillstream.trainer.release.ReleaseMeasurements;
 import io.stillstream.trainer.training.accuracy.PrequentialTracker;
 import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.accuracy.TaskViews;
@@ -69,7 +70,9 @@ class TaskSessionTest {
 
       // then
       assertMeasured(session, "student.prequential.mean.iou", "prequential_mean_iou", 0.7);
-      Map<String, Double> card = new ModelCardMetrics(session, Optional.empty()).now(0.5);
+      ReleaseMeasurements measured = new ModelCardMetrics(session, Optional.empty()).now(0.5);
+      Map<String, Double> card = measured.metrics();
+      assertThat(measured.confusion().orElseThrow().images()).isEqualTo(session.window().size());
       assertThat(card)
           .containsOnlyKeys(
               "loss",
@@ -99,6 +102,7 @@ class TaskSessionTest {
       // then
       assertMeasured(session, "student.prequential.cosine", "prequential_cosine", 0.7);
       assertThat(session.confusion()).isEmpty();
+      assertThat(new ModelCardMetrics(session, Optional.empty()).now(0.5).confusion()).isEmpty();
       assertThat(session.window().studentAccuracy()).isEmpty();
     }
   }
@@ -113,7 +117,7 @@ class TaskSessionTest {
 
   private void assertMeasured(TrainingSession session, String meter, String key, double least) {
     double latest = session.window().newest(100).measures().values().iterator().next();
-    Map<String, Double> card = new ModelCardMetrics(session, Optional.empty()).now(0.5);
+    Map<String, Double> card = new ModelCardMetrics(session, Optional.empty()).now(0.5).metrics();
     assertThat(latest).as("after learning").isGreaterThan(least);
     assertThat(meters.get(meter).gauge().value()).isEqualTo(card.get(key));
     PrequentialTracker restored = TaskScorer.of(model.output()).tracker(2000);

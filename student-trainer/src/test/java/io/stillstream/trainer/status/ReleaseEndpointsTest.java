@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.FileBody;
@@ -38,6 +39,7 @@ final class ReleaseEndpointsTest {
   private static final byte[] ONNX = "onnx".getBytes(UTF_8);
   private static final String PROMOTE = "/releases/{version}/promote";
   private static final String FILE = "/releases/{version}/student.pt";
+  private static final String EVALUATION = "/releases/{version}/evaluation";
   private static final String ONNX_FILE = "/releases/{version}/student.onnx";
 
   @TempDir Path directory;
@@ -107,7 +109,9 @@ final class ReleaseEndpointsTest {
   void shouldKnowNoOtherVersion(String version) throws Exception {
     // then
     for (HttpEndpoint endpoint :
-        new HttpEndpoint[] {endpoint("POST", PROMOTE), endpoint("GET", FILE)}) {
+        new HttpEndpoint[] {
+          endpoint("POST", PROMOTE), endpoint("GET", FILE), endpoint("GET", EVALUATION)
+        }) {
       Reply reply = endpoint.handler().handle(request(version));
       assertThat(reply.status()).isEqualTo(404);
       assertThat(error(reply)).isEqualTo("there is no release of version " + version);
@@ -131,6 +135,54 @@ final class ReleaseEndpointsTest {
     assertThat(ask("GET", ONNX_FILE, "1").status()).isEqualTo(404);
     assertThat(error(ask("GET", ONNX_FILE, "1")))
         .isEqualTo("the release of version 1 has no student.onnx");
+  }
+
+  @Test
+  void shouldTellHowGoodAReleaseWasWhenItWasMade() throws Exception {
+    // given
+    String measured =
+        """
+        "step": 12, "metrics_of_a_later_version": {},
+        "confusion": {"measured_on": "held-out", "images": 3, "counts": [[2, 1], [0, 0]], "new": 1},
+        "gate": {"passed": true, "measured_on": "held-out", "baseline": 2, "images": 3,
+                 "challenger": 0.75, "best": 0.5, "allowed": 0.01},""";
+    store.adopt(3, Map.of("student.pt", MODEL, "model-card.json", card(3, measured)));
+
+    // when
+    JsonNode evaluation = new JsonMapper().valueToTree(ask("GET", EVALUATION, "3").body());
+
+    // then
+    assertThat(evaluation.path("task").asText()).isEqualTo("classification");
+    assertThat(evaluation.path("alias").asText()).isEqualTo("champion");
+    assertThat(evaluation.path("classes")).hasSize(TrainerFixture.MODEL.classes().size());
+    assertThat(evaluation.path("confusion"))
+        .hasToString("{\"measuredOn\":\"held-out\",\"images\":3,\"counts\":[[2,1],[0,0]]}");
+    assertThat(evaluation.path("gate").path("baseline").asLong()).isEqualTo(2);
+    assertThat(evaluation.path("gate").path("measuredOn").asText()).isEqualTo("held-out");
+  }
+
+  @Test
+  void shouldTellThatACardOfAnEarlierVersionHasNoMatrix() throws Exception {
+    // when
+    JsonNode evaluation = new JsonMapper().valueToTree(ask("GET", EVALUATION, "1").body());
+
+    // then
+    assertThat(evaluation.path("version").asLong()).isEqualTo(1);
+    assertThat(evaluation.path("confusion").isNull()).isTrue();
+    assertThat(evaluation.path("gate").isNull()).isTrue();
+  }
+
+  @Test
+  void shouldSayThatTheCardOfAnEvaluationIsDamaged() throws Exception {
+    // given
+    Files.writeString(directory.resolve("1/model-card.json"), "{");
+
+    // when
+    Reply reply = ask("GET", EVALUATION, "1");
+
+    // then
+    assertThat(reply.status()).isEqualTo(409);
+    assertThat(error(reply)).contains("1 is damaged: its model-card.json cannot be read");
   }
 
   @Test

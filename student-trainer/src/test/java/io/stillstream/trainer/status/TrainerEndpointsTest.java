@@ -86,7 +86,7 @@ class TrainerEndpointsTest {
     metrics.buffered(640, 1);
     metrics.trained(now.minusMillis(200));
     metrics.trained(now.minusMillis(400));
-    monitor.status().set(new TrainerStatus(12, 384, 0, false, true, 77));
+    monitor.status().set(new TrainerStatus(12, 384, 0, false, true, 77, 70));
 
     // then
     assertThat(get(started(), "/training", Map.of()).body())
@@ -105,7 +105,10 @@ class TrainerEndpointsTest {
                 640.0,
                 77,
                 2,
-                600));
+                600,
+                70,
+                128,
+                new TrainingTime(0.003, 0, 0, 0)));
   }
 
   @Test

@@ -37,7 +37,7 @@ class TrainerHealthTest {
   void shouldBeReadyWhileItReads() {
     // given
     heartbeat.beat();
-    status = new TrainerStatus(0, 0, 0, false, true, 0);
+    status = new TrainerStatus(0, 0, 0, false, true, 0, 0);
 
     // then
     assertThat(health().ready()).isTrue();
@@ -47,7 +47,7 @@ class TrainerHealthTest {
   void shouldBeDeadWhenTheLoopStalledOrEnded() {
     // given
     heartbeat.beat();
-    status = new TrainerStatus(0, 0, 0, false, true, 0);
+    status = new TrainerStatus(0, 0, 0, false, true, 0, 0);
 
     // when
     nanos += MAX_STALL.toNanos() - 1;
@@ -73,7 +73,7 @@ class TrainerHealthTest {
   void shouldNotBeReadyWhileNothingCanBeSaved() {
     // given
     heartbeat.beat();
-    status = new TrainerStatus(0, 0, 0, false, true, 0);
+    status = new TrainerStatus(0, 0, 0, false, true, 0, 0);
 
     // when
     checkpointFailure = Optional.of("disk full");
@@ -87,7 +87,7 @@ class TrainerHealthTest {
   void shouldBeReadyWhileTheStoreIsAway() {
     // given
     heartbeat.beat();
-    status = new TrainerStatus(0, 0, 0, false, true, 0);
+    status = new TrainerStatus(0, 0, 0, false, true, 0, 0);
     store = Optional.of("step 4 copied, 8 behind; no answer");
 
     // then
@@ -103,7 +103,7 @@ class TrainerHealthTest {
   void shouldNotBeReadyWhileReleasesAreRefused() {
     // given
     heartbeat.beat();
-    status = new TrainerStatus(0, 0, 0, false, true, 0);
+    status = new TrainerStatus(0, 0, 0, false, true, 0, 0);
 
     // when
     refusal = Optional.of("step 4 was not released");
@@ -122,7 +122,7 @@ class TrainerHealthTest {
   void shouldNotBeReadyWhileATopicIsGone() {
     // given
     heartbeat.beat();
-    status = new TrainerStatus(0, 0, 0, false, true, 0);
+    status = new TrainerStatus(0, 0, 0, false, true, 0, 0);
 
     // when
     unpublished = Optional.of("{student-events=not present in metadata}");

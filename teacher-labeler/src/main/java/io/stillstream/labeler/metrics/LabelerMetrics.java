@@ -22,6 +22,9 @@ public interface LabelerMetrics {
   /** A teacher has inferred (or failed on) one batch in this time. */
   void inference(Duration took);
 
+  /** A transaction has been committed in this time, its records delivered included. */
+  void committed(Duration took);
+
   /** A label has been committed; {@code age} is the time since the image was captured. */
   void labeled(Duration age);
 

@@ -36,6 +36,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   private final Map<Recovery, Counter> recoveries;
   private final DistributionSummary batchSize;
   private final Timer inference;
+  private final Timer commit;
   private final PipelineAgeTimer age;
   private final RunningMean accuracy = new RunningMean(TRUTH_WINDOW);
   private final RunningMean loss = new RunningMean(TRUTH_WINDOW);
@@ -98,6 +99,10 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
             .serviceLevelObjectives(
                 ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(30)))
             .register(registry);
+    commit =
+        Timer.builder("teacher.commit.duration")
+            .description("One transaction committed, while nothing else is sent or fetched")
+            .register(registry);
     age = new PipelineAgeTimer(registry, "labeled");
     augmentation = new TeacherAugmentationMeters(registry);
     Gauge.builder("teacher.accuracy", accuracy::value)
@@ -132,6 +137,11 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   @Override
   public void inference(Duration took) {
     inference.record(took);
+  }
+
+  @Override
+  public void committed(Duration took) {
+    commit.record(took);
   }
 
   @Override

@@ -104,8 +104,10 @@ public final class CommitController implements AutoCloseable {
     if (!pending.isOpen()) {
       return;
     }
+    Instant begun = clock.instant();
     producer.commit(pending.offsets(), group);
     Instant now = clock.instant();
+    metrics.committed(Duration.between(begun, now));
     pending.counts().forEach(count -> count(count, now));
     pending.clear();
     backoff.reset();

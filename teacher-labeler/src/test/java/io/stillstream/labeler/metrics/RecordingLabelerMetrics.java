@@ -22,6 +22,9 @@ public final class RecordingLabelerMetrics implements LabelerMetrics {
   public void batchClosed(BatchCloseReason reason, int size) {}
 
   @Override
+  public void committed(Duration took) {}
+
+  @Override
   public void labeled(Duration age) {}
 
   @Override

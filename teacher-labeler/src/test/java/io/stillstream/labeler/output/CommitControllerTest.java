@@ -95,6 +95,7 @@ class CommitControllerTest {
     assertThat(producer.commitCount()).isEqualTo(1);
     assertThat(commits.untilDue()).isEmpty();
     assertThat(meters.counter("teacher.views").count()).isEqualTo(1);
+    assertThat(meters.get("teacher.commit.duration").timer().count()).isEqualTo(1);
   }
 
   @Test
@@ -107,6 +108,7 @@ class CommitControllerTest {
 
     // then
     assertThat(producer.commitCount()).isZero();
+    assertThat(meters.get("teacher.commit.duration").timer().count()).isZero();
   }
 
   @Test

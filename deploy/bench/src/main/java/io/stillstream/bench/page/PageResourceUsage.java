@@ -9,7 +9,8 @@ import java.lang.management.ManagementFactory;
  *
  * @param nanos since some time
  * @param process processor time, of readers and compilers not
- * @param page processor time of the page's own threads, and of HTTP clients
+ * @param page processor time of the page's own threads, its client for offsets of groups, and HTTP
+ *     clients
  * @param predictor processor time of the thread that predicts for the page, which has no other
  *     caller
  * @param heap bytes after a collection
@@ -23,7 +24,10 @@ record PageResourceUsage(
         System.nanoTime(),
         processors.nanos(),
         ProcessCpuTime.nanosOfThreads(
-            name -> name.startsWith("page") || name.startsWith("HttpClient")),
+            name ->
+                name.startsWith("page")
+                    || name.startsWith("HttpClient")
+                    || (name.startsWith("kafka-admin-client-thread") && name.contains("-page"))),
         ProcessCpuTime.nanosOfThreads(name -> name.startsWith("predictor")),
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
         ProcessMemory.now());

@@ -21,7 +21,7 @@ public final class JsonText {
   }
 
   /** To four digits, which is more than a picture shows; null for NaN and infinities. */
-  static Double number(double value) {
+  public static Double number(double value) {
     if (!Double.isFinite(value)) {
       return null;
     }

@@ -122,6 +122,11 @@ public final class TrainerClient {
     return send(client.request("/trace?image=" + URLEncoder.encode(imageId, UTF_8), TRACE_TIMEOUT));
   }
 
+  /** How good a release was when it was made: the trainer's answer, whatever its status. */
+  public Answer evaluation(long version) throws TrainerUnavailableException, InterruptedException {
+    return get("/releases/" + version + "/evaluation");
+  }
+
   private Answer get(String path) throws TrainerUnavailableException, InterruptedException {
     return send(client.request(path, timeout));
   }

@@ -20,6 +20,9 @@ import java.util.List;
  * @param lag views that wait to be trained
  * @param aged views whose age at training has been measured, since the trainer's process started
  * @param ageMillis sum of those ages
+ * @param backlog those of the lag that could be trained now; null from a trainer that does not say
+ * @param batchSize fresh views of a step; null from a trainer that does not say
+ * @param time what the training thread was busy with; null likewise
  */
 public record TrainingStatus(
     String student,
@@ -35,7 +38,10 @@ public record TrainingStatus(
     Double buffered,
     Double lag,
     long aged,
-    double ageMillis) {
+    double ageMillis,
+    Long backlog,
+    Integer batchSize,
+    TrainerThreadTime time) {
   private static final String CLASSIFICATION = ModelTask.CLASSIFICATION.key();
 
   /** Before the trainer has answered. */
@@ -68,7 +74,8 @@ public record TrainingStatus(
 
   private static TrainingStatus unknown(String student, String task, List<String> classes) {
     return new TrainingStatus(
-        student, task, classes, null, null, null, null, null, null, null, null, null, 0, 0);
+        student, task, classes, null, null, null, null, null, null, null, null, null, 0, 0, null,
+        null, null);
   }
 
   private static Double nanForNull(Double value) {

@@ -38,7 +38,8 @@ class DisplayedViewBuilderTest {
   private static final byte[] GREY = new byte[6];
   private static final TrainingStatus KNOWN =
       new TrainingStatus(
-          "s", null, CLASSES, 1L, 1L, null, null, null, null, null, null, null, 0, 0);
+          "s", null, CLASSES, 1L, 1L, null, null, null, null, null, null, null, 0, 0, null, null,
+          null);
 
   private HttpServer trainer;
   private String prediction = "";

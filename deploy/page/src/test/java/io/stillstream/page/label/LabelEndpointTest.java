@@ -237,7 +237,23 @@ class LabelEndpointTest {
 
   private static TrainingStatus student(String task) {
     return new TrainingStatus(
-        "s", task, List.of("sky", "cat"), 1L, 1L, null, null, null, null, null, null, null, 0, 0);
+        "s",
+        task,
+        List.of("sky", "cat"),
+        1L,
+        1L,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        0,
+        0,
+        null,
+        null,
+        null);
   }
 
   private static final class RecordingSender implements LabelSender {

@@ -154,6 +154,7 @@ class PipelineStagesTest {
 
   static TrainingStatus standing(long views, long aged, double ageMillis) {
     return new TrainingStatus(
-        "s", null, List.of(), 0L, views, null, null, null, null, null, null, null, aged, ageMillis);
+        "s", null, List.of(), 0L, views, null, null, null, null, null, null, null, aged, ageMillis,
+        null, null, null);
   }
 }

@@ -86,6 +86,45 @@ class TrainerClientTest {
     assertThat(training.isKnown()).isTrue();
   }
 
+  @Test
+  void shouldReadWhatTheTrainingThreadIsBusyWith() throws Exception {
+    // given
+    body =
+        """
+        {"student": "cnn", "classes": [], "steps": 12, "viewsSeen": 384, "backlog": 5, "batchSize": 128,
+         "time": {"steps": 1.5, "decodeWait": 0.25, "evaluation": 0, "checkpoints": 2, "later": 1}}
+        """;
+
+    // when
+    TrainingStatus training = client(LONG).training();
+
+    // then
+    assertThat(training.backlog()).isEqualTo(5);
+    assertThat(training.batchSize()).isEqualTo(128);
+    assertThat(training.time()).isEqualTo(new TrainerThreadTime(1.5, 0.25, 0, 2));
+  }
+
+  @Test
+  void shouldPassOnHowGoodAReleaseWas() throws Exception {
+    // given
+    body = "{\"version\": 7, \"confusion\": null}";
+
+    // when
+    TrainerClient.Answer answer = client(LONG).evaluation(7);
+
+    // then
+    assertThat(request).isEqualTo("GET /releases/7/evaluation");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body().path("version").asLong()).isEqualTo(7);
+
+    // when: a trainer of an earlier version
+    status = 404;
+    body = "{\"error\": \"not found\"}";
+
+    // then
+    assertThat(client(LONG).evaluation(7).status()).isEqualTo(404);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"<html>", "{}", "[]", "", "null", "{\"student\": 1, \"classes\": 2}"})
   void shouldRefuseWhatIsNoState(String answer) {

@@ -1,9 +1,11 @@
 package io.stillstream.trainer.training.accuracy;
 
+import io.stillstream.schemas.answer.ConfusionMatrix;
 import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Scores logits [K]. The correct class is that of the label, or else, on held-out views, the first
@@ -54,6 +56,10 @@ final class ClassScorer implements TaskScorer {
   }
 
   private final class ClassAccumulator implements Accumulator {
+    private final Optional<ConfusionMatrix> confusion =
+        k <= EvaluationResult.MOST_CONFUSED_CLASSES
+            ? Optional.of(new ConfusionMatrix(k))
+            : Optional.empty();
     private int examples;
     private int right;
     private double loss;
@@ -63,7 +69,9 @@ final class ClassScorer implements TaskScorer {
       if (!counts(view)) {
         return;
       }
-      right += Logits.top(answers, index * k, k) == view.category() ? 1 : 0;
+      int answer = Logits.top(answers, index * k, k);
+      right += answer == view.category() ? 1 : 0;
+      confusion.ifPresent(matrix -> matrix.add(view.category(), answer));
       loss += crossEntropy(view, Logits.logProbabilities(answers, index * k, k));
       examples++;
     }
@@ -72,7 +80,8 @@ final class ClassScorer implements TaskScorer {
     public EvaluationResult result() {
       return examples == 0
           ? EvaluationResult.none()
-          : EvaluationResult.ofClasses(examples, (double) right / examples, loss / examples);
+          : EvaluationResult.ofClasses(
+              examples, (double) right / examples, loss / examples, confusion);
     }
   }
 

@@ -4,6 +4,7 @@ import io.stillstream.schemas.answer.CosineSimilarity;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Scores embeddings [D] by their cosine with the teacher's. Views without a teacher's answer do not
@@ -72,7 +73,8 @@ final class EmbeddingScorer implements TaskScorer {
       double mean = sum / examples;
       return examples == 0
           ? EvaluationResult.none()
-          : new EvaluationResult(examples, mean, Map.of(Measure.HELD_OUT_COSINE, mean));
+          : new EvaluationResult(
+              examples, mean, Map.of(Measure.HELD_OUT_COSINE, mean), Optional.empty());
     }
   }
 }

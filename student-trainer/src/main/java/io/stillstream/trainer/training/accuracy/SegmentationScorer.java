@@ -7,6 +7,7 @@ import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Scores logits [K, h, w] on the grid of the answer: the most probable class of each cell is
@@ -117,7 +118,10 @@ final class SegmentationScorer implements TaskScorer {
               Measure.HELD_OUT_MEAN_IOU,
               meanIou,
               Measure.HELD_OUT_PIXEL_ACCURACY,
-              cells.pixelAccuracy()));
+              cells.pixelAccuracy()),
+          output.channels() <= EvaluationResult.MOST_CONFUSED_CLASSES
+              ? Optional.of(cells)
+              : Optional.empty());
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.answer.ConfusionMatrix;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingBatch;
@@ -52,6 +53,11 @@ class InMemoryEvaluationSetTest {
     assertThat(sizes).containsExactly(2, 1);
     assertThat(result.examples()).isEqualTo(3);
     assertThat(result.score()).isEqualTo(1.0 / 3);
+    ConfusionMatrix counted = new ConfusionMatrix(5);
+    counted.add(0, 0);
+    counted.add(1, 0);
+    counted.add(4, 0);
+    assertThat(result.confusion()).hasValue(counted);
     double teacher = 1 / (1 + 4 * Math.exp(-9));
     double unlikely = Math.exp(-9) * teacher;
     double expected =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.stillstream.trainer.training.accuracy.EvaluationResult;
 import io.stillstream.trainer.training.comparison.PairedComparison.Totals;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,7 +88,7 @@ class ReleaseGateTest {
   @Test
   void shouldLetPassWhatAHeldOutSetSaysNothingOf() {
     // given
-    EvaluationResult none = new EvaluationResult(0, Double.NaN, Map.of());
+    EvaluationResult none = new EvaluationResult(0, Double.NaN, Map.of(), Optional.empty());
 
     // when
     GateDecision verdict = gate.decide(1, none, none);
@@ -123,6 +124,6 @@ class ReleaseGateTest {
   }
 
   private static EvaluationResult result(double accuracy) {
-    return EvaluationResult.ofClasses(500, accuracy, 0.3);
+    return EvaluationResult.ofClasses(500, accuracy, 0.3, Optional.empty());
   }
 }

@@ -101,6 +101,40 @@ final class LivePageIT {
     assertThat(browser.text(node + ".rate")).matches("[0-9,.]+/s.*");
   }
 
+  @Test
+  void shouldNameTheBottleneckOfTheRunningPipeline() {
+    // then: by what all three stages tell
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(browser.text("#bottleneck-what"))
+                    .matches("The (augmenter|labeler|trainer|source of images).*"));
+    for (int stage = 1; stage <= 3; stage++) {
+      String row = "#bottleneck-body tr:nth-child(%d) ".formatted(stage);
+      assertThat(browser.text(row + ".load")).matches("keeps up|behind");
+      assertThat(browser.text(row + "td:nth-of-type(3)")).matches("[0-9,.]+/s");
+    }
+    assertThat(browser.text("#bottleneck-body tr:nth-child(2) td:last-child"))
+        .contains("inference");
+    assertThat(browser.text("#bottleneck-body tr:nth-child(3) td:last-child"))
+        .contains("training step");
+    assertThat(browser.count("#stages .limits")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCompareTwoReleasesByClass() {
+    // when: there are two, with a card each
+    await().until(() -> browser.count("#compare-by-class tr") == 10);
+
+    // then
+    assertThat(browser.text("#compare-chance")).contains("two standard errors");
+    assertThat(browser.text("#compare-by-class tr:nth-child(1) th")).isEqualTo("T-shirt/top");
+    assertThat(browser.text("#compare-by-class tr:nth-child(1) td:last-child"))
+        .matches("[+−]?[0-9.]+ ± [0-9.]+");
+    assertThat(browser.text("#compare-summary")).contains("Accuracy");
+    assertThat(browser.count("#compare-matrix td")).isEqualTo(100);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"accuracy/student", "accuracy/teacher", "loss/student", "rate/agreement"})
   void shouldDrawCurves(String chartAndColour) {
@@ -391,7 +425,7 @@ final class LivePageIT {
       assertThat(widest.intValue()).isLessThanOrEqualTo(width);
       browser.screenshot(SCREENSHOTS.resolve(theme + "-" + width + ".png"), "main");
       if (width == 1280) {
-        browser.screenshot(SCREENSHOTS.resolve(theme + "-top.png"), ".pair");
+        browser.screenshot(SCREENSHOTS.resolve(theme + "-top.png"), "#compare");
       }
       assertThat(browser.violations()).as("%s, %d pixels", theme, width).isEmpty();
     }
