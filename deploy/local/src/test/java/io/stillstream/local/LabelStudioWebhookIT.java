@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code deploy/examples/label-studio}, run as its README says. */
-@RequiresTool(ExternalTool.PYTHON_KAFKA)
+@RequiresTool(ExternalTool.PYTHON_EXAMPLES)
 final class LabelStudioWebhookIT {
   private static final String TOKEN = "a token";
   private static final Pattern ADDRESS = Pattern.compile("listening on (http://\\S+)");

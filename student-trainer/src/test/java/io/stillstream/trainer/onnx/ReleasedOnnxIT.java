@@ -40,7 +40,7 @@ class ReleasedOnnxIT {
 
     // when
     Path log = directory.resolve("python.log");
-    Path python = ExternalTool.inferenceServers().orElseThrow().resolve("bin/python");
+    Path python = ExternalTool.environment("inference-servers").orElseThrow().resolve("bin/python");
     Process process =
         new ProcessBuilder(python.toString(), "src/test/python/check_onnx.py", releases.toString())
             .redirectErrorStream(true)

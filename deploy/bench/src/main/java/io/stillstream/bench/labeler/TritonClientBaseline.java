@@ -30,7 +30,7 @@ final class TritonClientBaseline implements AutoCloseable {
    * @throws StartupException if it does not come up
    */
   static TritonClientBaseline start(TritonTestbed triton, Path directory, InferenceSetup setup) {
-    Path python = ExternalTool.inferenceServers().orElseThrow().resolve("bin/python");
+    Path python = ExternalTool.environment("inference-servers").orElseThrow().resolve("bin/python");
     TritonClientBaseline client =
         new TritonClientBaseline(
             PythonProcess.start(

@@ -225,7 +225,7 @@ public abstract sealed class OipServerProcess implements AutoCloseable
   }
 
   private static Path environment() {
-    return ExternalTool.inferenceServers()
+    return ExternalTool.environment("inference-servers")
         .orElseThrow(() -> new IllegalStateException(ExternalTool.INFERENCE_SERVERS.missing()));
   }
 }

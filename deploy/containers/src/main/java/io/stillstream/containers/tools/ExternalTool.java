@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -39,10 +38,10 @@ public enum ExternalTool {
       "nodejs npm"),
   KUBECTL("kubectl", "the manifests for Kubernetes", "kubernetes-client"),
   PROMETHEUS("Prometheus and promtool", "rules, alerts and metrics", "prometheus"),
-  PYTHON_KAFKA(
-      "a `python3` with `confluent_kafka` and `avro`",
-      "the webhook of deploy/examples",
-      "python3-confluent-kafka python3-avro"),
+  PYTHON_EXAMPLES(
+      "a `python3` with Debian's packages, and PyPI's by `deploy/containers/python-examples/install`",
+      "the programs of deploy/examples",
+      "python3-avro python3-confluent-kafka python3-opencv python3-torch python3-venv python3-yaml"),
   PYTHON_OPENCV(
       "a `python3` with `cv2` and `numpy`",
       "the augmenter's benchmark against OpenCV in Python",
@@ -83,11 +82,13 @@ public enum ExternalTool {
       case CHROMIUM -> areOnPath("chromium", "chromedriver");
       case DOCKER -> areOnPath("docker") && succeeds("docker", "info");
       case FAKETIME -> faketimeLibrary().isPresent();
-      case INFERENCE_SERVERS -> inferenceServers().isPresent();
+      case INFERENCE_SERVERS -> environment("inference-servers").isPresent();
       case JAVASCRIPT -> areOnPath("node") && hasJavaScriptPackages();
       case KUBECTL -> areOnPath("kubectl");
       case PROMETHEUS -> areOnPath("prometheus", "promtool");
-      case PYTHON_KAFKA -> pythonWith("confluent_kafka", "avro").isPresent();
+      case PYTHON_EXAMPLES ->
+          environment("python-examples").isPresent()
+              && pythonWith("avro", "confluent_kafka", "cv2", "torch", "yaml").isPresent();
       case PYTHON_OPENCV -> pythonWith("cv2", "numpy").isPresent();
       case PYTHON_TORCH -> pythonWith("torch", "numpy").isPresent();
       case PYTHON_TUTORIAL -> pythonWith("torch", "yaml", "PIL", "skimage").isPresent();
@@ -112,10 +113,10 @@ public enum ExternalTool {
         .findFirst();
   }
 
-  /** The virtual environment that has the inference servers. */
-  public static Optional<Path> inferenceServers() {
+  /** A virtual environment of Python, made by the {@code install} script of that name. */
+  public static Optional<Path> environment(String name) {
     return Optional.ofNullable(System.getenv("HOME"))
-        .map(home -> Path.of(home, ".cache/stillstream/inference-servers"))
+        .map(home -> Path.of(home, ".cache/stillstream", name))
         .filter(environment -> Files.isRegularFile(environment.resolve("requirements.txt")));
   }
 
@@ -165,8 +166,7 @@ public enum ExternalTool {
    * @param lookup whether a tool is there
    * @param arguments {@code check TOOLS CONTAINERS}, the values of {@code -Dtools} and {@code
    *     -Dcontainers}: one message that names all that are required and missing, or nothing. {@code
-   *     packages}: Debian's packages of all that are missing, but for Docker. {@code table}: the
-   *     rows of README's table.
+   *     packages}: Debian's for what is missing, without Docker's. {@code table}: README's rows.
    */
   static String answer(Predicate<ExternalTool> lookup, String... arguments) {
     return switch (arguments.length == 0 ? "" : arguments[0]) {
@@ -245,8 +245,8 @@ public enum ExternalTool {
    */
   public static Optional<Path> pythonWith(String... modules) {
     String question =
-        "import sys, importlib.util as i; sys.exit(not all(map(i.find_spec, %s)))"
-            .formatted(Arrays.stream(modules).collect(Collectors.joining("', '", "['", "']")));
+        "import sys, importlib.util as i; sys.exit(not all(map(i.find_spec, ['%s'])))"
+            .formatted(String.join("', '", modules));
     return everyOnPath("python3")
         .filter(python -> succeeds(python.toString(), "-c", question))
         .findFirst();

@@ -91,7 +91,8 @@ class ExternalToolTest {
   void shouldBeWhatContinuousIntegrationInstalls() throws IOException {
     assertThat(Files.readString(ROOT.resolve(".ci/run")))
         .contains(ROOT.relativize(ROOT.resolve("deploy/containers").resolve(LIST)) + " packages")
-        .contains("\ndeploy/containers/inference-servers/install\n");
+        .contains("\ndeploy/containers/inference-servers/install\n")
+        .contains("\ndeploy/containers/python-examples/install\n");
     assertThat(Files.readString(ROOT.resolve(".ci/verify"))).contains("-Dtools=required");
     assertThat(Files.readString(ROOT.resolve(".ci/offline/with-docker")))
         .containsPattern("(?m)^need .*" + ExternalTool.DOCKER.packages());
