@@ -35,8 +35,8 @@ def records(topic, name, use, follow=False, part=0, parts=1):
         consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in unread])
         while unread or follow:
             message = consumer.poll(1)
-            if message is None:
-                continue
+            if message is None or (message.error() and message.error().code() == KafkaError.GROUP_AUTHORIZATION_FAILED):
+                continue  # nothing has come, or there is no right to the group, which is not used
             if message.error() and message.error().code() == KafkaError._PARTITION_EOF:
                 unread.discard(message.partition())
                 if not unread:

@@ -42,6 +42,8 @@ class Predict(http.server.BaseHTTPRequestHandler):
 class PredictServer(http.server.ThreadingHTTPServer):
     """Answers with its release, which may be replaced at any time."""
 
+    request_queue_size = 128  # connections that wait to be accepted
+
     def __init__(self, release=None):
         host, _, port = os.environ.get("PREDICT_ADDRESS", "127.0.0.1:8000").rpartition(":")
         super().__init__((host, int(port)), Predict)

@@ -33,25 +33,25 @@ final class PythonExamplesTest {
     assertThat(readme().filter(line -> line.matches("    (apt-get|bash|curl|pip|python3) .*")))
         .map(String::strip)
         .containsExactly(
-            ReadmeCommands.DEBIAN,
-            ReadmeCommands.PYPI,
-            ReadmeCommands.DEMO,
-            ReadmeCommands.PRODUCE,
-            ReadmeCommands.READ,
-            ReadmeCommands.SERVE,
-            ReadmeCommands.PREDICT,
-            ReadmeCommands.FOLLOW,
-            ReadmeCommands.LABEL);
+            ExampleCommands.DEBIAN,
+            ExampleCommands.PYPI,
+            ExampleCommands.DEMO,
+            ExampleCommands.PRODUCE,
+            ExampleCommands.READ,
+            ExampleCommands.SERVE,
+            ExampleCommands.PREDICT,
+            ExampleCommands.FOLLOW,
+            ExampleCommands.LABEL);
   }
 
   @Test
   void shouldInstallWhatTestsHave() throws IOException {
     assertThat("apt-get install " + ExternalTool.PYTHON_EXAMPLES.packages())
-        .isEqualTo(ReadmeCommands.DEBIAN.replace("python3-yaml", "python3-venv python3-yaml"));
+        .isEqualTo(ExampleCommands.DEBIAN.replace("python3-yaml", "python3-venv python3-yaml"));
     assertThat(Files.readString(Path.of("../containers/python-examples/install")))
         .contains("examples=$(cd \"$here/../../examples/python\" && pwd)")
         .contains("install -q --only-binary :all: -r \"$examples/requirements.txt\"");
-    assertThat(ReadmeCommands.PYPI).endsWith(" -r deploy/examples/python/requirements.txt");
+    assertThat(ExampleCommands.PYPI).endsWith(" -r deploy/examples/python/requirements.txt");
   }
 
   @Test

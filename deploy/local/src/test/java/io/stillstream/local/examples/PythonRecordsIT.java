@@ -2,11 +2,13 @@ package io.stillstream.local.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.containers.KafkaTestEnvironment;
 import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.local.examples.PythonPrograms.Packages;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.records.RecordValueSerializer;
@@ -24,6 +26,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PythonRecordsIT {
   private static final int CLASSES = 12;
   private static final int PARTITIONS = 3;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final List<Label> LABELS =
       Arrays.asList(null, new Label(3, null, 1.0), new Label(4, 5, 0.75));
 
@@ -64,7 +68,9 @@ final class PythonRecordsIT {
       admin
           .createTopics(
               List.of(
-                  new NewTopic("good", PARTITIONS, (short) 1), new NewTopic("bad", 1, (short) 1)))
+                  new NewTopic("good", PARTITIONS, (short) 1),
+                  new NewTopic("bad", 1, (short) 1),
+                  new NewTopic("late", 1, (short) 1)))
           .all()
           .get();
     }
@@ -174,6 +180,31 @@ final class PythonRecordsIT {
                 assertThat(line).startsWith("bad-0@11 is skipped: its PNG file cannot be decoded"));
     assertThat(Files.readAllLines(directory.resolve("bad")))
         .containsExactly(ViewLines.of(good), ViewLines.of(good));
+  }
+
+  @Test
+  void shouldWaitForARegistryThatIsAway() throws Exception {
+    // given
+    send("late", 0, serialized("late", view(PixelEncoding.RAW, 28, 28, 1, 0, 2)));
+    cluster.stopRegistry();
+    try (JavaProcess program = programs.start("python3 write_all.py late late-views 0")) {
+      // when
+      await().atMost(PATIENCE).until(() -> program.output().contains("asked again in 5 seconds"));
+      cluster.startRegistry();
+
+      // then
+      assertThat(program.awaitEnd(PATIENCE)).isZero();
+    }
+    assertThat(Files.readAllLines(directory.resolve("late-views"))).hasSize(1);
+  }
+
+  @Test
+  void shouldNameATopicThatIsNotThere() throws Exception {
+    // when
+    List<String> said = programs.run("python3 write_all.py nowhere nothing 0", 1);
+
+    // then
+    assertThat(said).containsExactly("there is no topic nowhere at " + cluster.bootstrapServers());
   }
 
   private static List<String> readWithPython(String topic, int workers) throws IOException {

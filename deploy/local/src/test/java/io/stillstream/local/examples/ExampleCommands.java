@@ -1,7 +1,7 @@
 package io.stillstream.local.examples;
 
 /** The commands of {@code deploy/examples/python/README.md}, in its order. */
-final class ReadmeCommands {
+final class ExampleCommands {
   /** {@link PythonExamplesTest} compares it with what tests need. */
   static final String DEBIAN =
       "apt-get install python3-avro python3-confluent-kafka python3-opencv python3-torch python3-yaml";
@@ -19,5 +19,5 @@ final class ReadmeCommands {
   static final String FOLLOW = "python3 deploy/examples/python/follow_releases.py cnn";
   static final String LABEL = "python3 deploy/examples/python/send_labels.py labels.csv";
 
-  private ReadmeCommands() {}
+  private ExampleCommands() {}
 }
