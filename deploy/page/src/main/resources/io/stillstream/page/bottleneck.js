@@ -48,7 +48,7 @@ function what({ kind, part, window }, stage) {
   const name = stage && `The ${NAMES[stage.id] ?? stage.id}`;
   switch (kind) {
     case 'stage':
-      return part ? `${name}, mostly with ${part}` : name;
+      return part ? `${name}: mostly ${part}` : name;
     case 'stopped':
       return `${name} has stopped: it has finished nothing in ${window} s, although records wait`;
     case 'source':

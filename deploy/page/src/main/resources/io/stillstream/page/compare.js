@@ -269,5 +269,5 @@ function pairedText(a, b) {
     return 'The gate has not compared these two on the same images.';
   }
   const text = a.task === 'embedding' ? (value) => fixed(value, 4) : (value) => percent(value, 2);
-  return `The gate compared these two on the same ${count(gate.images)} images (${gate.measuredOn === 'held-out' ? 'held-out set' : 'latest originals'}): ${text(gate.challenger)} by release ${gate.version}, ${text(gate.best)} by release ${gate.baseline}; it ${gate.passed ? 'passed' : 'did not pass'}.`;
+  return `The gate compared these two on the same ${count(gate.images)} images (${gate.measuredOn === 'held-out' ? 'held-out set' : 'latest originals'}): ${text(gate.challenger)} by release ${gate.version}, ${text(gate.best)} by release ${gate.baseline}; it ${gate.passed ? 'passed' : 'did not pass'}. ${a.task === 'embedding' ? '' : `These ${points((gate.version === a.version ? 1 : -1) * (gate.challenger - gate.best), 1)} points are the fairer difference.`}`.trim();
 }

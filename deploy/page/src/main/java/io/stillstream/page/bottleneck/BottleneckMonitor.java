@@ -163,7 +163,7 @@ public final class BottleneckMonitor {
           double step = Math.max(0, shares[0] - shares[1]);
           double rest = Math.max(0, 1 - step - shares[1] - shares[2]);
           return List.of(
-              new BusyPart("training step", step),
+              new BusyPart("training steps", step),
               new BusyPart("decoding", shares[1]),
               new BusyPart("evaluation and release", shares[2]),
               new BusyPart(BusyPart.WAITING, rest));

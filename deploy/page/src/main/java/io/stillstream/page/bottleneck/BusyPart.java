@@ -7,4 +7,9 @@ package io.stillstream.page.bottleneck;
  */
 record BusyPart(String name, double share) {
   static final String WAITING = "reading and waiting";
+  private static final double DIGITS = 1_000;
+
+  BusyPart {
+    share = Math.round(share * DIGITS) / DIGITS;
+  }
 }

@@ -148,13 +148,13 @@ class BottleneckMonitorTest {
 
     // then
     assertThat(report.stage()).isEqualTo("trainer");
-    assertThat(report.part()).isEqualTo("training step");
+    assertThat(report.part()).isEqualTo("training steps");
     assertThat(report.next()).isNull();
     List<BusyPart> parts = report.stages().get(2).parts();
     assertThat(parts)
         .extracting(BusyPart::name)
         .containsExactly(
-            "training step", "decoding", "evaluation and release", "reading and waiting");
+            "training steps", "decoding", "evaluation and release", "reading and waiting");
     assertThat(parts)
         .extracting(part -> Math.round(100 * part.share()))
         .containsExactly(60L, 10L, 15L, 15L);
@@ -287,7 +287,7 @@ class BottleneckMonitorTest {
     assertThat(JsonText.of(run(40)))
         .startsWith(
             "{\"window\":20,\"kind\":\"stage\",\"stage\":\"trainer\",\"next\":null,"
-                + "\"part\":\"training step\",\"stages\":[{\"id\":\"augmenter\","
+                + "\"part\":\"training steps\",\"stages\":[{\"id\":\"augmenter\","
                 + "\"state\":\"keeps_up\",\"reason\":null,\"inPerSecond\":100.0,"
                 + "\"outPerSecond\":100.0,\"backlog\":0,\"backlogSeconds\":0.0,"
                 + "\"trend\":\"steady\",\"parts\":null}");

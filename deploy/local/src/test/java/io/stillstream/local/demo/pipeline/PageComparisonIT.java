@@ -115,8 +115,7 @@ final class PageComparisonIT {
             stage("trainer", "keeps_up", "null", 12, "steady", "null")));
 
     // then
-    await()
-        .until(() -> browser.text("#bottleneck-what").equals("The labeler, mostly with inference"));
+    await().until(() -> browser.text("#bottleneck-what").equals("The labeler: mostly inference"));
     assertThat(browser.text("#bottleneck-why"))
         .isEqualTo("6,000 records wait before it, 60.0 s at this rate. They get more.");
     assertThat(browser.text("#bottleneck-window")).isEqualTo("over the last 20 s");
@@ -221,7 +220,8 @@ final class PageComparisonIT {
     assertThat(browser.count("#compare-matrix td.worse")).isZero();
     assertThat(browser.text("#compare-note")).contains("the same held-out set of 210 images");
     assertThat(browser.text("#compare-chance"))
-        .contains("same 210 images (held-out set): 93.00 % by release 3, 79.00 % by release 1");
+        .contains("same 210 images (held-out set): 93.00 % by release 3, 79.00 % by release 1")
+        .contains("+14.0 points");
     assertThat(asked).containsOnlyKeys("3", "1");
 
     // when
