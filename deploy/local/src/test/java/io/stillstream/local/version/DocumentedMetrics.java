@@ -2,6 +2,8 @@ package io.stillstream.local.version;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -29,8 +31,8 @@ public final class DocumentedMetrics {
   private DocumentedMetrics() {}
 
   /** The names of the tags, by metric. */
-  static TreeMap<String, TreeSet<String>> tags() {
-    TreeMap<String, TreeSet<String>> metrics = new TreeMap<>();
+  static Map<String, Set<String>> tags() {
+    Map<String, Set<String>> metrics = new TreeMap<>();
     for (String file : FILES) {
       boolean table = false;
       boolean columns = false;
@@ -64,13 +66,12 @@ public final class DocumentedMetrics {
     return unknown;
   }
 
-  private static void addRow(
-      String[] cells, boolean columns, TreeMap<String, TreeSet<String>> metrics) {
+  private static void addRow(String[] cells, boolean columns, Map<String, Set<String>> metrics) {
     NAME.matcher(cells[1])
         .results()
         .forEach(
             found -> {
-              TreeSet<String> tags = metrics.computeIfAbsent(found.group(1), n -> new TreeSet<>());
+              Set<String> tags = metrics.computeIfAbsent(found.group(1), n -> new TreeSet<>());
               if (found.group(2) != null) {
                 tags.addAll(List.of(found.group(2).split(",")));
               }

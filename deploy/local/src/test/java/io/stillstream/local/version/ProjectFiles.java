@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
@@ -36,8 +37,8 @@ final class ProjectFiles {
   }
 
   /** Of all modules, by their paths from the root. */
-  static TreeMap<String, Element> modulePoms() {
-    TreeMap<String, Element> poms = new TreeMap<>();
+  static Map<String, Element> modulePoms() {
+    Map<String, Element> poms = new TreeMap<>();
     for (Element module : children(child(pom(), "modules"))) {
       String path = module.getTextContent();
       poms.put(path, pom(ROOT.resolve(path).resolve("pom.xml")));
