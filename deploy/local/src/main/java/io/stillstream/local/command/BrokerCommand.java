@@ -3,6 +3,7 @@ package io.stillstream.local.command;
 import io.stillstream.local.broker.LocalBroker;
 import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.option.JsonOption;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
@@ -15,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  stillstream broker --topics",
-      "  stillstream broker --directory broker/ --kafka-port 0 --registry-port 0"
+      "  stillstream broker --topics --kafka-port 0 --registry-port 0 --json"
     })
 public final class BrokerCommand implements Callable<Integer> {
   private static final int STOP_PATIENCE_SECONDS = 60;
@@ -67,7 +69,12 @@ public final class BrokerCommand implements Callable<Integer> {
       description = "With --topics: partitions of images, views and labeled-views; default: 6.")
   private Optional<Integer> partitions = Optional.empty();
 
+  @Mixin private JsonOption json = new JsonOption();
+
   @Spec private CommandSpec spec;
+
+  /** What {@code --json} prints once clients may connect. */
+  private record RunningBroker(String directory, String bootstrapServers, String registryUrl) {}
 
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -110,6 +117,12 @@ public final class BrokerCommand implements Callable<Integer> {
   }
 
   private void announce(LocalBroker broker, Path root) {
+    if (json.isGiven()) {
+      JsonOption.print(
+          spec.commandLine().getOut(),
+          new RunningBroker(
+              root.toString(), broker.bootstrapServers(), broker.registryUrl().toString()));
+    }
     say("state     " + root);
     say("kafka     " + broker.bootstrapServers());
     say("registry  " + broker.registryUrl());
@@ -137,7 +150,7 @@ public final class BrokerCommand implements Callable<Integer> {
   }
 
   private void say(String line) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = json.isGiven() ? spec.commandLine().getErr() : spec.commandLine().getOut();
     out.println(line);
     out.flush();
   }

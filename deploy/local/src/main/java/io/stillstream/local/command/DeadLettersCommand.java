@@ -13,6 +13,7 @@ import io.stillstream.local.deadletter.ReplayedDeadLetters;
 import io.stillstream.local.deadletter.TransactionalReplayProducer;
 import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.option.JsonOption;
+import io.stillstream.local.terminal.MessageStyle;
 import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.local.topics.TopicRetention;
@@ -113,14 +114,12 @@ public final class DeadLettersCommand {
       long unused = log(config).read(filter, 1, progress, found::add);
     }
     if (found.isEmpty()) {
-      spec.commandLine()
-          .getErr()
-          .printf(
-              "%s: there is no letter at %s-%d@%d%n",
-              spec.qualifiedName() + " show",
-              config.nameOf(Topics.DEAD_LETTERS),
-              partition,
-              offset);
+      TerminalWriter.of(spec.commandLine().getErr())
+          .println(
+              MessageStyle.WARNING,
+              spec.qualifiedName() + " show:",
+              " there is no letter at %s-%d@%d"
+                  .formatted(config.nameOf(Topics.DEAD_LETTERS), partition, offset));
       return ExitCodes.PARTIAL;
     }
     DeadLetterDetails details = DeadLetterDetails.of(config.kafka(), found.get(0));

@@ -122,17 +122,14 @@ public final class ForgetCommand implements Callable<Integer> {
       }
       if (withdraw) {
         new ErasureRequestProducer(config.kafka()).withdraw(requests, image);
-        report().say("withdrawn", "trainers may learn from " + imageId + " from now on");
+        say("withdrawn", "trainers may learn from " + imageId + " from now on");
         return ExitCodes.OK;
       }
       boolean answered = trainers(config, image, requests);
       SortedMap<String, Set<String>> objects = topics(config, broker);
       boolean deleted = objects(objects, deletions);
-      report()
-          .say("weights", "not unlearned: weights, releases and exported models stay as they are");
-      report()
-          .say(
-              "files", "held-out examples, NAME.damaged checkpoints and backups are not looked at");
+      say("weights", "not unlearned: weights, releases and exported models stay as they are");
+      say("files", "held-out examples, NAME.damaged checkpoints and backups are not looked at");
       return answered && deleted ? ExitCodes.OK : ExitCodes.PARTIAL;
     }
   }
@@ -150,16 +147,15 @@ public final class ForgetCommand implements Callable<Integer> {
       String request =
           new ErasureRequestProducer(config.kafka())
               .requestErasure(requests, image, clock.instant());
-      report().say("asked", requests + "-" + request + ", image " + image.sha256());
+      say("asked", requests + "-" + request + ", image " + image.sha256());
       if (expected.isEmpty()) {
-        report()
-            .say("trainer", "no student is known; one that starts trains on no view of the image");
+        say("trainer", "no student is known; one that starts trains on no view of the image");
         return true;
       }
       SortedMap<String, StudentEvent> heard =
           answers.await(image, request, expected, Duration.ofSeconds(wait));
       for (String student : expected) {
-        report().say("trainer", student, ErasureReport.answer(heard.get(student), wait));
+        say("trainer", student, ErasureReport.answer(heard.get(student), wait));
       }
       return heard.keySet().containsAll(expected);
     }
@@ -169,14 +165,11 @@ public final class ForgetCommand implements Callable<Integer> {
   private boolean objects(
       SortedMap<String, Set<String>> objects, Optional<FetchSettings> deletions) {
     if (noScan) {
-      report()
-          .say(
-              "object", "if the image is by reference, its object stays; a scan tells its address");
+      say("object", "if the image is by reference, its object stays; a scan tells its address");
     }
     if (deletions.isEmpty()) {
       for (String uri : objects.keySet()) {
-        report()
-            .say("object", PayloadAddress.shown(uri), "not erased; --delete-objects deletes it");
+        say("object", PayloadAddress.shown(uri), "not erased; --delete-objects deletes it");
       }
       return true;
     }
@@ -184,7 +177,7 @@ public final class ForgetCommand implements Callable<Integer> {
     try (ObjectEraser eraser = new ObjectEraser(deletions.get())) {
       for (Map.Entry<String, Set<String>> object : objects.entrySet()) {
         ObjectEraser.Result result = eraser.erase(object.getKey(), object.getValue());
-        report().say("object", PayloadAddress.shown(object.getKey()), result.text());
+        say("object", PayloadAddress.shown(object.getKey()), result.text());
         allGone &= result.isGone();
       }
     }
@@ -199,16 +192,16 @@ public final class ForgetCommand implements Callable<Integer> {
     for (String name : ErasureScan.TOPICS) {
       String topic = config.nameOf(name);
       if (!there.contains(topic)) {
-        report().say("topic", topic, "does not exist");
+        say("topic", topic, "does not exist");
       } else if (noScan) {
-        report().say("topic", topic, "if it holds the image, " + broker.of(topic).until(now));
+        say("topic", topic, "if it holds the image, " + broker.of(topic).until(now));
       } else {
         ErasureScan holding;
         try (TaskProgress progress = progress(topic)) {
           holding = ErasureScan.of(config.kafka(), name, topic, imageId, progress);
         }
         holding.addObjectsTo(objects);
-        report().say("topic", topic, words(config, holding, broker.of(topic)));
+        say("topic", topic, words(config, holding, broker.of(topic)));
       }
     }
     there.stream()
@@ -216,12 +209,11 @@ public final class ForgetCommand implements Callable<Integer> {
         .sorted()
         .forEach(
             topic ->
-                report()
-                    .say(
-                        "store",
-                        topic,
-                        "not possible from outside; if the image is among the latest of its"
-                            + " partition, it leaves as others come"));
+                say(
+                    "store",
+                    topic,
+                    "not possible from outside; if the image is among the latest of its"
+                        + " partition, it leaves as others come"));
     return objects;
   }
 
@@ -246,7 +238,11 @@ public final class ForgetCommand implements Callable<Integer> {
         TerminalWriter.of(spec.commandLine().getErr()), "records of " + topic, System::nanoTime);
   }
 
-  private ErasureReport report() {
-    return new ErasureReport(spec.commandLine().getOut(), json);
+  private void say(String place, String text) {
+    new ErasureReport(spec.commandLine().getOut(), json).say(place, text);
+  }
+
+  private void say(String place, String name, String text) {
+    new ErasureReport(spec.commandLine().getOut(), json).say(place, name, text);
   }
 }

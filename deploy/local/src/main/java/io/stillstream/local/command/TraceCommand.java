@@ -4,6 +4,8 @@ import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.option.JsonOption;
 import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.local.terminal.MessageStyle;
+import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.local.trace.TraceImageWriter;
 import io.stillstream.local.trace.TraceReport;
 import io.stillstream.runtime.config.StartupException;
@@ -95,12 +97,13 @@ public final class TraceCommand implements Callable<Integer> {
                     student,
                     new ImageTraceSettings.Search(search, SEARCH_PATIENCE))));
     if (trace.isEmpty()) {
-      spec.commandLine()
-          .getErr()
-          .printf(
-              "%s: nothing is known of an image %s: no such key among the newest %d records of each"
-                  + " partition%n",
-              spec.qualifiedName(), imageId, search);
+      TerminalWriter.of(spec.commandLine().getErr())
+          .println(
+              MessageStyle.WARNING,
+              spec.qualifiedName() + ":",
+              " nothing is known of an image %s: no such key among the newest %d records of each"
+                      .formatted(imageId, search)
+                  + " partition");
       return ExitCodes.PARTIAL;
     }
     print(trace.get());

@@ -53,8 +53,18 @@ class BrokerCommandIT {
       send(clients, "after");
       broker.kill();
     }
-    try (JavaProcess broker = broker()) {
-      assertThat(ids(clients(broker))).containsExactlyInAnyOrder("before", "after");
+    try (JavaProcess broker = broker("--json")) {
+      Map<String, String> clients = clients(broker);
+      assertThat(ids(clients)).containsExactlyInAnyOrder("before", "after");
+      // and: a script can read where it is
+      List<String> json = broker.lines().stream().filter(line -> line.startsWith("{")).toList();
+      assertThat(JsonLines.one(String.join("\n", json)))
+          .hasToString(
+              "{\"directory\":\"%s\",\"bootstrapServers\":\"%s\",\"registryUrl\":\"%s\"}"
+                  .formatted(
+                      directory.toRealPath(),
+                      clients.get("bootstrap.servers"),
+                      clients.get("schema.registry.url")));
       // and: a second one is refused
       try (JavaProcess second = broker()) {
         assertThat(second.awaitEnd(Duration.ofMinutes(2))).isEqualTo(2);

@@ -10,6 +10,7 @@ import io.stillstream.local.policy.report.PolicyReportBuilder;
 import io.stillstream.local.policy.report.PolicyReportText;
 import io.stillstream.local.policy.report.StudentAnswers;
 import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.local.terminal.MessageStyle;
 import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.local.topics.TopicReadProgress;
@@ -104,14 +105,17 @@ public final class PolicyReportCommand implements Callable<Integer> {
       report = read(settings.kafka(), topic, from, asked.answers);
     }
     if (report.rows().isEmpty() && report.unanswered() == 0) {
-      spec.commandLine()
-          .getErr()
-          .printf(
-              "%s: there is no such view in %s: %d views of other policies, %d records unreadable%n",
-              spec.qualifiedName(),
-              topic,
-              report.policies().values().stream().mapToLong(Long::longValue).sum(),
-              report.unreadable().values().stream().mapToLong(skipped -> skipped.records()).sum());
+      TerminalWriter.of(spec.commandLine().getErr())
+          .println(
+              MessageStyle.WARNING,
+              spec.qualifiedName() + ":",
+              " there is no such view in %s: %d views of other policies, %d records unreadable"
+                  .formatted(
+                      topic,
+                      report.policies().values().stream().mapToLong(Long::longValue).sum(),
+                      report.unreadable().values().stream()
+                          .mapToLong(skipped -> skipped.records())
+                          .sum()));
       return ExitCodes.PARTIAL;
     }
     print(report, asked.problem);

@@ -161,7 +161,15 @@ public final class ReplayCommand implements Callable<Integer> {
     if (json.isGiven()) {
       JsonOption.print(console, ReplayReport.document(replayed));
     } else {
-      ReplayReport.lines(replayed, policyHash).forEach(console::println);
+      List<String> lines = ReplayReport.lines(replayed, policyHash);
+      lines.subList(0, lines.size() - 1).forEach(console::println);
+      Status status = replayed.outcome().status();
+      console.println(
+          status == Status.EQUAL
+              ? MessageStyle.OK
+              : status == Status.DIFFERENT ? MessageStyle.ERROR : MessageStyle.WARNING,
+          status.text(),
+          lines.get(lines.size() - 1).substring(status.text().length()));
       console.println();
     }
     if (files.isPresent()) {

@@ -41,7 +41,7 @@ final class PolicyTuneCommandIT {
     // given: this teacher has never seen a picture that is turned
     Path tuned = directory.resolve("tuned.yaml");
     // when
-    int code = tune("--images=" + DATA, "--sample=300", "--keep=0.8", "--out=" + tuned, "--json");
+    int code = tune("--images=" + DATA, "--sample=300", "--keep=0.8", "--out=" + tuned);
     // then
     assertThat(code).as("%s", err).isZero();
     Policy given = PolicyResolver.load("fashion-mnist");
@@ -105,7 +105,8 @@ final class PolicyTuneCommandIT {
             """
                 .formatted(kafka.bootstrapServers(), registry.url(), store));
         // when
-        int code = tune("--config=" + config, "--sample=150", "--keep=0.8", "--out=" + tuned);
+        int code =
+            tune("--config=" + config, "--sample=150", "--keep=0.8", "--out=" + tuned, "--json");
         // then: a record that is no image is among them, and one whose image is gone
         assertThat(code).as("%s", err).isEqualTo(3);
         JsonNode document = JsonLines.one(out);

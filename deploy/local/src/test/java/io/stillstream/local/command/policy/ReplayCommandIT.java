@@ -225,18 +225,20 @@ class ReplayCommandIT {
   void shouldFindTheViewsOfAnImage() {
     assertThat(replay("--image-id=image-17")).isZero();
     assertThat(replay("--image-id=image-17", "--view=3")).isZero();
-    out.getBuffer().setLength(0);
-    assertThat(replay("--image-id=image-17", "--view=3", "--json")).isZero();
-    assertThat(JsonLines.one(out).path("imageId").asText()).isEqualTo("image-17");
-    assertThat(JsonLines.one(out).path("viewIndex").asInt()).isEqualTo(3);
-    assertThat(JsonLines.one(out).path("status").asText()).isEqualTo("equal");
-    assertThat(err.toString()).contains("1 views: 1 equal, 0 different");
     assertThat(out.toString())
         .contains("image-17, view 0 of 4", "4 views: 4 equal")
         .contains("1 views: 1 equal");
     assertThat(replay("--image-id=nobody")).isEqualTo(3);
     assertThat(err.toString())
         .isEqualTo("stillstream replay: there is no such view in views, labeled-views\n");
+
+    // when, then: for scripts
+    out.getBuffer().setLength(0);
+    assertThat(replay("--image-id=image-17", "--view=3", "--json")).isZero();
+    assertThat(JsonLines.one(out).path("imageId").asText()).isEqualTo("image-17");
+    assertThat(JsonLines.one(out).path("viewIndex").asInt()).isEqualTo(3);
+    assertThat(JsonLines.one(out).path("status").asText()).isEqualTo("equal");
+    assertThat(err.toString()).contains("1 views: 1 equal, 0 different");
   }
 
   @Test
