@@ -16,9 +16,9 @@ final class CurlCommands {
   private static final Pattern ADDRESS =
       Pattern.compile("(?:https?://)?[\\w.-]+:(?:94\\d\\d|PORT)(/[^?]*)?(\\?.*)?");
 
-  /** Apart from those, the registry's port is known, and that of the examples in Python. */
+  /** Apart from those: the registry, and the server of the Python examples. */
   private static final Pattern OWN_MACHINE =
-      Pattern.compile("(?:http://)?(?:localhost|127\\.0\\.0\\.1):(?!8081\\b|8000\\b)\\d+.*");
+      Pattern.compile("(?:http://)?(?:localhost|127\\.0\\.0\\.1):(?!(8081|8000)\\b)\\d+.*");
 
   /** The paths of endpoints are literals; a number of a release stands in braces. */
   private static final Pattern LITERAL = Pattern.compile("\"(/[a-z{}/]*)\"");
