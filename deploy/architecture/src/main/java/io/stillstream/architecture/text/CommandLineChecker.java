@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 
 /** Whether a command line program takes the arguments that a text shows. */
 public final class CommandLineChecker {
-  private static final Pattern PLACEHOLDER = Pattern.compile("[A-Z]+[A-Z…,]*|…|NAME\\|FILE");
+  private static final Pattern PLACEHOLDER = Pattern.compile("[A-Z]+[A-Z…,:]*|…|NAME\\|FILE");
 
   private final CommandLine program;
 

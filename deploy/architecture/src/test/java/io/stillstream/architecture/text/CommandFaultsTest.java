@@ -105,6 +105,7 @@ final class CommandFaultsTest {
         "make [--count N] [-x]    |",
         "make --size [N]          | no option --size",
         "make [--count N] file    | no argument file",
+        "make FILE: …             |",
       })
   void shouldReadArgumentsAsTheProgramDoes(String arguments, String fault) {
     // given
