@@ -3,16 +3,12 @@ package io.stillstream.local.demo.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.architecture.text.ProjectFiles;
-import io.stillstream.architecture.text.SourceMessages;
-import io.stillstream.local.demo.settings.TeacherEngine;
-import io.stillstream.local.texts.OutputForm;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
-import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.values.FloatArrays;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
@@ -20,36 +16,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalDouble;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the front page shows of the demo has the form of what the demo prints. */
-final class DemoOutputDocTest {
-  private static final String FIRST = "first step after ";
+/** The picture of the demo has the form of what the demo draws. */
+final class DemoPictureDocTest {
   private static final int VIEWS = 4;
   private static final int SIDE = 28;
 
   @TempDir Path directory;
-
-  @Test
-  void shouldShowWhatTheDemoPrints() throws Exception {
-    // given
-    List<String> printed =
-        Stream.concat(Stream.of(progress().line(false)), summary().table().lines())
-            .map(OutputForm::of)
-            .toList();
-    // when
-    List<String> documented = OutputForm.documented("README.md", FIRST);
-    // then
-    assertThat(new SourceMessages().contain(FIRST + "… s")).isTrue();
-    assertThat(OutputForm.of(documented.get(0))).isEqualTo(FIRST + "# s");
-    assertThat(documented.stream().skip(1).filter(line -> !line.equals("…")))
-        .hasSizeGreaterThan(3)
-        .allSatisfy(line -> assertThat(printed).contains(OutputForm.of(line)));
-  }
 
   @Test
   void shouldShowAPictureOfTenClassesWithFourViewsEach() throws Exception {
@@ -91,27 +67,5 @@ final class DemoOutputDocTest {
         .setLogits(FloatArrays.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0))
         .setLabeledAt(Instant.EPOCH)
         .build();
-  }
-
-  private static PipelineProgress progress() {
-    return new PipelineProgress(ModelTask.CLASSIFICATION, 1, 4, 4, 0, 1, 1, 0.5, 0.9, 0.5);
-  }
-
-  private static DemoSummary summary() {
-    RecordCounts counts = new RecordCounts(4, 4, 0, Collections.emptyNavigableSet());
-    return new DemoSummary(
-        "cnn",
-        "teacher",
-        TeacherEngine.PYTORCH,
-        1,
-        counts,
-        counts,
-        new DemoSummary.Release(1, 1, 4, "file:///releases/1/"),
-        0,
-        new StudentTeacherEvaluation(0.9, 0.9, 0.9),
-        1,
-        OptionalDouble.of(1),
-        OptionalDouble.of(2),
-        false);
   }
 }
