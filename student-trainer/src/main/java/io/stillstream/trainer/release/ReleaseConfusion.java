@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param measuredOn {@code window}: the latest labelled originals before the release, each
  *     predicted before the student trained on it; {@code held-out}: the held-out set
- * @param images that it is of
+ * @param images in the held-out set, or in the window, where some may have no label
  * @param counts [truth][answer], K × K: images, or pixels of a segmentation
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
