@@ -218,12 +218,7 @@ final class PythonRecordsIT {
   private static LabeledView view(
       PixelEncoding encoding, int height, int width, int channels, int quality, int number) {
     Random random = new Random(number);
-    byte[] hwc = new byte[height * width * channels];
-    for (int i = 0; i < hwc.length; i++) {
-      int pixel = i / channels;
-      double wave = Math.sin(pixel / width / 9.0 + i % channels) * Math.cos(pixel % width / 5.0);
-      hwc[i] = (byte) (128 + 90 * wave + random.nextInt(30));
-    }
+    byte[] hwc = WavyPicture.hwc(height, width, channels, random);
     AugmentedView view =
         AugmentedView.newBuilder()
             .setLineage(
