@@ -1,7 +1,13 @@
 package io.stillstream.local.examples;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+
 /** The commands of {@code deploy/examples/python/README.md}, in its order. */
 final class ExampleCommands {
+  private static final String INDENT = "    ";
+
   /** {@link PythonExamplesTest} compares it with what tests need. */
   static final String DEBIAN =
       "apt-get install python3-avro python3-confluent-kafka python3-opencv python3-torch python3-yaml";
@@ -20,4 +26,19 @@ final class ExampleCommands {
   static final String LABEL = "python3 deploy/examples/python/send_labels.py labels.csv";
 
   private ExampleCommands() {}
+
+  /** The lines of the README. */
+  static List<String> readme() throws IOException {
+    return Files.readAllLines(PythonPrograms.DIRECTORY.resolve("README.md"));
+  }
+
+  /** What the README shows below a command. */
+  static List<String> output(String command) throws IOException {
+    return readme().stream()
+        .dropWhile(line -> !line.strip().equals(command))
+        .skip(1)
+        .takeWhile(line -> line.startsWith(INDENT))
+        .map(String::strip)
+        .toList();
+  }
 }

@@ -33,8 +33,14 @@ final class PredictProcess implements AutoCloseable {
     return lines().contains("serving " + release);
   }
 
+  /** What it has printed so far. */
   List<String> lines() {
-    return process.lines();
+    return PythonPrograms.printed(process);
+  }
+
+  /** What it has printed of itself so far; runtimes of models may print, too. */
+  List<String> announcements() {
+    return lines().stream().filter(line -> line.matches("(listening on|serving) .*")).toList();
   }
 
   URI address() {

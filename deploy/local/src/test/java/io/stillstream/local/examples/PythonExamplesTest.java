@@ -30,7 +30,9 @@ final class PythonExamplesTest {
   /** Each has a test: {@link PythonExamplesIT} runs what uses Kafka, and so on. */
   @Test
   void shouldHaveATestForEveryCommandOfTheReadme() throws IOException {
-    assertThat(readme().filter(line -> line.matches("    (apt-get|bash|curl|pip|python3) .*")))
+    assertThat(
+            ExampleCommands.readme().stream()
+                .filter(line -> line.matches("    (apt-get|bash|curl|pip|python3) .*")))
         .map(String::strip)
         .containsExactly(
             ExampleCommands.DEBIAN,
@@ -56,7 +58,7 @@ final class PythonExamplesTest {
 
   @Test
   void shouldTellOfEveryProgram() throws IOException {
-    List<String> lines = readme().toList();
+    List<String> lines = ExampleCommands.readme();
     for (Path file : files()) {
       if (Files.readString(file).contains("__name__ == \"__main__\"")) {
         assertThat(lines)
@@ -64,10 +66,6 @@ final class PythonExamplesTest {
                 line -> line.contains("python3 deploy/examples/python/" + file.getFileName()));
       }
     }
-  }
-
-  private static Stream<String> readme() throws IOException {
-    return Files.readAllLines(PythonPrograms.DIRECTORY.resolve("README.md")).stream();
   }
 
   private static List<Path> files() throws IOException {

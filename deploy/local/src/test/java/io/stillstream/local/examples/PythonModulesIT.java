@@ -128,13 +128,7 @@ final class PythonModulesIT {
   }
 
   private static byte[] picture(PixelEncoding encoding, int height, int width, int channels) {
-    Random random = new Random(height);
-    byte[] hwc = new byte[height * width * channels];
-    for (int i = 0; i < hwc.length; i++) {
-      int pixel = i / channels;
-      double wave = Math.sin(pixel / width / 9.0 + i % channels) * Math.cos(pixel % width / 5.0);
-      hwc[i] = (byte) (128 + 90 * wave + random.nextInt(30));
-    }
+    byte[] hwc = WavyPicture.hwc(height, width, channels, new Random(height));
     ByteBuffer file = PixelCodec.encode(encoding, height, width, channels, hwc);
     byte[] bytes = new byte[file.remaining()];
     file.get(bytes);

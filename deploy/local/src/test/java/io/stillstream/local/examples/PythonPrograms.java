@@ -15,7 +15,7 @@ import java.util.Map;
 /** Runs the commands of {@code deploy/examples/python/README.md} in a directory of their own. */
 final class PythonPrograms {
   static final Path DIRECTORY = Path.of("../examples/python").toAbsolutePath().normalize();
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Path directory;
   private final Map<String, String> environment;
@@ -77,10 +77,7 @@ final class PythonPrograms {
     return process;
   }
 
-  /**
-   * Runs a command to its end, which must be a good one, and returns what it printed, without what
-   * librdkafka says of its connections.
-   */
+  /** Runs a command to its end, which must be a good one, and returns what it printed. */
   List<String> run(String command) throws IOException {
     return run(command, 0);
   }
@@ -90,8 +87,13 @@ final class PythonPrograms {
     try (JavaProcess process = start(command)) {
       int ended = process.awaitEnd(PATIENCE);
       assertThat(ended).as("%s: %s", command, process.lines()).isEqualTo(code);
-      return process.lines().stream().filter(line -> !line.matches("%\\d\\|.*")).toList();
+      return printed(process);
     }
+  }
+
+  /** The lines that a program has printed, without what librdkafka says of its connections. */
+  static List<String> printed(JavaProcess process) {
+    return process.lines().stream().filter(line -> !line.matches("%\\d\\|.*")).toList();
   }
 
   private static String located(String command) {

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PythonRecordsIT {
   private static final int CLASSES = 12;
   private static final int PARTITIONS = 3;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final List<Label> LABELS =
       Arrays.asList(null, new Label(3, null, 1.0), new Label(4, 5, 0.75));
 
@@ -218,12 +218,7 @@ final class PythonRecordsIT {
   private static LabeledView view(
       PixelEncoding encoding, int height, int width, int channels, int quality, int number) {
     Random random = new Random(number);
-    byte[] hwc = new byte[height * width * channels];
-    for (int i = 0; i < hwc.length; i++) {
-      int pixel = i / channels;
-      double wave = Math.sin(pixel / width / 9.0 + i % channels) * Math.cos(pixel % width / 5.0);
-      hwc[i] = (byte) (128 + 90 * wave + random.nextInt(30));
-    }
+    byte[] hwc = WavyPicture.hwc(height, width, channels, random);
     AugmentedView view =
         AugmentedView.newBuilder()
             .setLineage(
