@@ -58,6 +58,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     versionProvider = StillstreamMain.Version.class)
 public final class StillstreamMain implements Runnable {
+  // Picocli knows it by this; what it says is read before the options, see TerminalStreams.
+  @SuppressWarnings("UnusedVariable")
   @Option(
       names = TerminalStreams.NO_COLOR,
       scope = ScopeType.INHERIT,

@@ -8,7 +8,7 @@ import io.stillstream.local.release.DirectoryReleases;
 import io.stillstream.local.release.ReleaseTopic;
 import io.stillstream.local.release.StudentReleases;
 import io.stillstream.local.release.StudentReleases.Listing;
-import io.stillstream.local.release.StudentReleases.Promotion;
+import io.stillstream.local.release.StudentReleases.PromotedRelease;
 import io.stillstream.local.release.TrainerReleases;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.terminal.TaskProgress;
@@ -127,7 +127,7 @@ public final class ReleasesCommand {
   private int promote(OptionalLong version, JsonOption json) throws IOException {
     begin();
     StudentReleases releases = trainer.isPresent() ? remote() : writable();
-    Promotion done = releases.promote(version);
+    PromotedRelease done = releases.promote(version);
     PrintWriter out = spec.commandLine().getOut();
     if (json.isGiven()) {
       JsonOption.print(out, done);

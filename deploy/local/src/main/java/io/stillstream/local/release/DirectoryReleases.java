@@ -84,7 +84,7 @@ public final class DirectoryReleases implements StudentReleases {
   }
 
   @Override
-  public Promotion promote(OptionalLong chosen) throws IOException {
+  public PromotedRelease promote(OptionalLong chosen) throws IOException {
     ReleaseStore releases = store.orElseThrow();
     ManualPromotion promotion = new ManualPromotion(releases);
     OptionalLong former = releases.champion();
@@ -107,7 +107,7 @@ public final class DirectoryReleases implements StudentReleases {
       uri.ifPresent(event::setUri);
       announce(releases, topic.get(), event);
     }
-    return new Promotion(
+    return new PromotedRelease(
         release.card().student(),
         release.card().version(),
         former.isPresent() ? former.getAsLong() : null,

@@ -27,7 +27,7 @@ public interface StudentReleases {
    * @param before the champion before; null if there was none
    * @param announcement what is said of the event; empty if none is sent
    */
-  record Promotion(String student, long version, Long before, String announcement) {
+  record PromotedRelease(String student, long version, Long before, String announcement) {
     /** What is to be printed. */
     public List<String> lines() {
       List<String> lines = new ArrayList<>();
@@ -50,5 +50,5 @@ public interface StudentReleases {
    * @throws io.stillstream.runtime.config.StartupException if it cannot be; nothing has changed
    *     then
    */
-  Promotion promote(OptionalLong version) throws IOException;
+  PromotedRelease promote(OptionalLong version) throws IOException;
 }

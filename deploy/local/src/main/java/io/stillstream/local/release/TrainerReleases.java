@@ -60,7 +60,7 @@ public final class TrainerReleases implements StudentReleases {
   }
 
   @Override
-  public Promotion promote(OptionalLong version) throws IOException {
+  public PromotedRelease promote(OptionalLong version) throws IOException {
     String name = requireStudent();
     String path =
         version.isPresent()
@@ -68,7 +68,7 @@ public final class TrainerReleases implements StudentReleases {
             : "/releases/rollback";
     JsonNode made = json(client.request(path, TIMEOUT).POST(BodyPublishers.noBody()));
     long before = made.path("before").asLong();
-    return new Promotion(
+    return new PromotedRelease(
         name,
         made.path("version").asLong(),
         before > 0 ? before : null,

@@ -2,28 +2,24 @@ package io.stillstream.local.command.help;
 
 import java.util.List;
 
-/** Commands that are shown together; each command is in one group. */
-enum CommandGroup {
-  RUN("Try and run", "demo", "broker"),
-  SEND("Send images and labels", "ingest", "label", "dataset-statistics", "scenes"),
-  LOOK("Look at", "trace", "preview", "replay", "policy"),
-  CHANGE("Change and repair", "releases", "dead-letters", "forget"),
-  ADMINISTER("Administer", "topics", "acls", "completion");
+/**
+ * Commands that are shown together; each command is in one group.
+ *
+ * @param commands their names, in the order in which they are shown
+ */
+record CommandGroup(String heading, List<String> commands) {
+  static final CommandGroup RUN = of("Try and run", "demo", "broker");
 
-  private final String heading;
-  private final List<String> commands;
+  /** In the order in which they are shown. */
+  static final List<CommandGroup> ALL =
+      List.of(
+          RUN,
+          of("Send images and labels", "ingest", "label", "dataset-statistics", "scenes"),
+          of("Look at", "trace", "preview", "replay", "policy"),
+          of("Change and repair", "releases", "dead-letters", "forget"),
+          of("Administer", "topics", "acls", "completion"));
 
-  CommandGroup(String heading, String... commands) {
-    this.heading = heading;
-    this.commands = List.of(commands);
-  }
-
-  String heading() {
-    return heading;
-  }
-
-  /** Their names, in the order in which they are shown. */
-  List<String> commands() {
-    return commands;
+  private static CommandGroup of(String heading, String... commands) {
+    return new CommandGroup(heading, List.of(commands));
   }
 }

@@ -36,13 +36,13 @@ public final class GroupedHelp {
 
   private static String commands(Help help) {
     StringBuilder text = new StringBuilder();
-    for (CommandGroup group : CommandGroup.values()) {
+    for (CommandGroup group : CommandGroup.ALL) {
       text.append("%n%s:%n".formatted(group.heading()));
       for (String name : group.commands()) {
         String[] header = help.subcommands().get(name).commandSpec().usageMessage().header();
         text.append(ROW.formatted(name, String.join(" ", header)));
       }
-      if (group == CommandGroup.RUN) {
+      if (group.equals(CommandGroup.RUN)) {
         text.append(ROW.formatted("bench", BENCH));
       }
     }

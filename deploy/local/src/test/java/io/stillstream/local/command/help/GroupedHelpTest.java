@@ -10,7 +10,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,7 +47,7 @@ final class GroupedHelpTest {
 
   @Test
   void shouldHaveEachCommandInOneGroup() {
-    assertThat(Arrays.stream(CommandGroup.values()).flatMap(group -> group.commands().stream()))
+    assertThat(CommandGroup.ALL.stream().flatMap(group -> group.commands().stream()))
         .containsExactlyInAnyOrderElementsOf(
             StillstreamMain.commandLine().getSubcommands().keySet());
   }
