@@ -36,7 +36,10 @@ def student(channels, width, classes):
 
 def main(teacher, directory, width=16):
     torch.manual_seed(1)
-    description = yaml.safe_load((teacher / "teacher.yaml").read_text("utf-8"))
+    try:
+        description = yaml.safe_load((teacher / "teacher.yaml").read_text("utf-8"))
+    except OSError as error:
+        raise SystemExit(f"make_student.py: the teacher's description cannot be read: {error}") from None
     size, classes = description["input"], description["classes"]
     export(
         student(size["channels"], width, len(classes)),

@@ -51,9 +51,9 @@ public enum ExternalTool {
       "the benchmarks of teacher and student against PyTorch",
       "python3-torch"),
   PYTHON_TUTORIAL(
-      "a `python3` with `torch`, `yaml`, `PIL` and `skimage`",
+      "a `python3` with `torch`, `yaml`, `PIL`, `skimage` and `cv2`",
       "the tutorial",
-      "python3-torch python3-yaml python3-pil python3-skimage");
+      "python3-torch python3-yaml python3-pil python3-skimage python3-opencv");
 
   /** Value of {@code -Dtools} without which nothing is required. */
   static final String IF_PRESENT = "if-present";
@@ -91,7 +91,7 @@ public enum ExternalTool {
               && pythonWith("avro", "confluent_kafka", "cv2", "torch", "yaml").isPresent();
       case PYTHON_OPENCV -> pythonWith("cv2", "numpy").isPresent();
       case PYTHON_TORCH -> pythonWith("torch", "numpy").isPresent();
-      case PYTHON_TUTORIAL -> pythonWith("torch", "yaml", "PIL", "skimage").isPresent();
+      case PYTHON_TUTORIAL -> pythonWith("torch", "yaml", "PIL", "skimage", "cv2").isPresent();
     };
   }
 

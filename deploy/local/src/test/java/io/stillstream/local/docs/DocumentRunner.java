@@ -35,7 +35,9 @@ final class DocumentRunner implements AutoCloseable {
       Pattern.compile("kafka +127.0.0.1:(\\d+)\\s+registry +http://127.0.0.1:(\\d+)");
   private static final Pattern MANAGEMENT = Pattern.compile("management: \\{port: (\\d+)}");
   private static final Pattern CONFIG = Pattern.compile("--config (\\S+)");
-  private static final List<String> SERVERS = List.of("localhost:9092", "localhost:8081");
+  private static final Pattern LISTENING = Pattern.compile("listening on http://(\\S+)");
+  private static final String PREDICT_ADDRESS = "127.0.0.1:8000";
+  private static final List<String> SERVERS = List.of("localhost:9092", "localhost:8081", PREDICT_ADDRESS);
 
   private final Path directory;
   private final Path clone;
@@ -114,6 +116,7 @@ final class DocumentRunner implements AutoCloseable {
             });
     Matcher config = CONFIG.matcher(step.command());
     Matcher broker = BROKER.matcher(process.output());
+    Matcher listening = LISTENING.matcher(process.output());
     if (config.find()) {
       ServiceProcess service = new ServiceProcess(process, http, OptionalInt.empty());
       await().atMost(PATIENCE).until(() -> service.port().isPresent());
@@ -122,6 +125,8 @@ final class DocumentRunner implements AutoCloseable {
     } else if (broker.find()) {
       addresses.put(SERVERS.get(0), "localhost:" + broker.group(1));
       addresses.put(SERVERS.get(1), "localhost:" + broker.group(2));
+    } else if (listening.find()) {
+      addresses.put(PREDICT_ADDRESS, listening.group(1));
     }
   }
 
@@ -130,7 +135,12 @@ final class DocumentRunner implements AutoCloseable {
     List<String> line =
         List.of("bash", "-c", "set -e; cd '" + clone + "'\n" + withOtherPorts(command));
     JavaProcess process = new JavaProcess("documented", line, log);
-    process.start(Map.of("PATH", directory.resolve("bin") + ":" + System.getenv("PATH")));
+    process.start(
+        Map.of(
+            "PATH",
+            directory.resolve("bin") + ":" + System.getenv("PATH"),
+            "PREDICT_ADDRESS",
+            "127.0.0.1:0"));
     return process;
   }
 

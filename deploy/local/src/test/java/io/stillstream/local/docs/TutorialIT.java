@@ -29,7 +29,7 @@ final class TutorialIT {
     // when
     try (DocumentRunner runner = new DocumentRunner(directory, Map.of())) {
       runner.install(
-          "python3", ExternalTool.pythonWith("torch", "yaml", "PIL", "skimage").orElseThrow());
+          "python3", ExternalTool.pythonWith("torch", "yaml", "PIL", "skimage", "cv2").orElseThrow());
       runner.runAll(steps);
     }
 
