@@ -37,7 +37,8 @@ final class DocumentRunner implements AutoCloseable {
   private static final Pattern CONFIG = Pattern.compile("--config (\\S+)");
   private static final Pattern LISTENING = Pattern.compile("listening on http://(\\S+)");
   private static final String PREDICT_ADDRESS = "127.0.0.1:8000";
-  private static final List<String> SERVERS = List.of("localhost:9092", "localhost:8081", PREDICT_ADDRESS);
+  private static final List<String> SERVERS =
+      List.of("localhost:9092", "localhost:8081", PREDICT_ADDRESS);
 
   private final Path directory;
   private final Path clone;

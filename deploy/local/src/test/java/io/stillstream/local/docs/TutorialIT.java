@@ -29,7 +29,8 @@ final class TutorialIT {
     // when
     try (DocumentRunner runner = new DocumentRunner(directory, Map.of())) {
       runner.install(
-          "python3", ExternalTool.pythonWith("torch", "yaml", "PIL", "skimage", "cv2").orElseThrow());
+          "python3",
+          ExternalTool.pythonWith("torch", "yaml", "PIL", "skimage", "cv2").orElseThrow());
       runner.runAll(steps);
     }
 
