@@ -21,7 +21,7 @@ public final class JsonLines {
    */
   public static List<JsonNode> of(Object stdout) {
     List<JsonNode> documents = new ArrayList<>();
-    for (String line : stdout.toString().split("\n")) {
+    for (String line : stdout.toString().lines().toList()) {
       try {
         JsonNode document = JSON.readTree(line);
         if (!document.isObject()) {
