@@ -45,7 +45,7 @@ final class CommandExamplesTest {
   @MethodSource("commands")
   void shouldNameFilesOfTheRepositoryThatAreThere(String name) {
     assertThat(examples(CommandTree.help(command(name))))
-        .flatExtracting(example -> Arrays.asList(example.split(" ")))
+        .flatExtracting(example -> Arrays.asList(example.split(" ", -1)))
         .filteredOn(word -> word.startsWith("deploy/"))
         .allSatisfy(file -> assertThat(Path.of("../..", file)).exists());
   }
@@ -68,7 +68,7 @@ final class CommandExamplesTest {
 
   private static CommandLine command(String name) {
     CommandLine command = StillstreamMain.commandLine();
-    for (String part : name.split(" ")) {
+    for (String part : name.split(" ", -1)) {
       command = part.equals("stillstream") ? command : command.getSubcommands().get(part);
     }
     return command;
@@ -79,7 +79,7 @@ final class CommandExamplesTest {
     assertThat(help).contains(HEADING);
     List<String> examples = new ArrayList<>();
     boolean goesOn = false;
-    for (String line : help.substring(help.indexOf(HEADING) + HEADING.length()).split("\n")) {
+    for (String line : help.substring(help.indexOf(HEADING) + HEADING.length()).split("\n", -1)) {
       if (line.isBlank()) {
         break;
       }
@@ -93,7 +93,7 @@ final class CommandExamplesTest {
 
   /** The command that an example runs. */
   private static String parsed(String example) {
-    String[] words = example.split(" > ")[0].split(" ");
+    String[] words = example.split(" > ", -1)[0].split(" ", -1);
     ParseResult result =
         StillstreamMain.commandLine().parseArgs(Arrays.copyOfRange(words, 1, words.length));
     while (result.hasSubcommand()) {

@@ -116,7 +116,7 @@ final class CompletionCommandTest {
   }
 
   private List<String> completed(String typed) throws Exception {
-    String[] words = typed.split(" ");
+    String[] words = typed.split(" ", -1);
     String last = words[words.length - 1];
     return bash(
         "COMP_WORDS=(%s) COMP_CWORD=%d COMP_LINE='%s' COMP_POINT=%d; _complete_stillstream x '%s' y;"
