@@ -5,12 +5,44 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Finds out which loopback ports are free before something large is started on them. */
 public final class LoopbackPorts {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
   private LoopbackPorts() {}
+
+  /**
+   * A port that an option chooses.
+   *
+   * @param number 0 for any free one
+   * @param what names the port in errors
+   */
+  public record Wanted(int number, String what, String option) {}
+
+  /**
+   * Checks that all ports are free, before something large is started on the first of them.
+   *
+   * @throws EmbeddedException naming all that are taken, with their options, or the first that is
+   *     no port number
+   */
+  public static void requireFree(List<Wanted> ports) {
+    List<String> taken = new ArrayList<>();
+    for (Wanted port : ports) {
+      try {
+        open(port.number(), port.what()).close();
+      } catch (IOException e) {
+        taken.add(
+            "%s, choose another with %s"
+                .formatted(inUse(port.number(), port.what(), e).getMessage(), port.option()));
+      }
+    }
+    if (!taken.isEmpty()) {
+      throw new EmbeddedException(String.join("; ", taken));
+    }
+  }
 
   /**
    * Returns the port itself when it is free, or any free one for 0. Another process may take it

@@ -82,7 +82,7 @@ class IngestByReferenceIT {
     assertThat(out.toString())
         .contains("class 0: class-0\nclass 1: class-1\n")
         .contains("21 images sent to images, 0 were there before, 0 files skipped")
-        .contains("1 images sent to images, 21 were there before, 1 files skipped");
+        .contains("1 image sent to images, 21 were there before, 1 file skipped");
     assertThat(err.toString()).contains("skipped class-0/notes.txt: not an image file");
     List<ImageEvent> events = events();
     assertThat(events).hasSize(22);
@@ -166,7 +166,7 @@ class IngestByReferenceIT {
     assertThat(out.toString())
         .contains("class 0: bag\nclass 1: shoe\n")
         .contains("3 images sent to images, 0 were there before, 0 files skipped")
-        .contains("1 images sent to images, 3 were there before, 0 files skipped");
+        .contains("1 image sent to images, 3 were there before, 0 files skipped");
     assertThat(events())
         .extracting(
             ImageEvent::getImageId,

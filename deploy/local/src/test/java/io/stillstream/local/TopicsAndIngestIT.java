@@ -3,10 +3,13 @@ package io.stillstream.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.kafka.EmbeddedKafka;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.local.command.JsonLines;
 import io.stillstream.runtime.lookup.TopicReader;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.topics.Topics;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,9 +101,11 @@ class TopicsAndIngestIT {
     assertThat(ingest(folder, "--resume")).isEqualTo(3);
     // then
     assertThat(out.toString())
-        .contains("class 0: class-0\nclass 1: class-1\n")
+        .contains(
+            "class 0: class-0\nclass 1: class-1\nclasses are numbered by the sorted names of the"
+                + " folders; name those of your models with --student or --classes\n")
         .contains("20 images sent to images, 0 were there before, 0 files skipped")
-        .contains("1 images sent to images, 20 were there before, 1 files skipped");
+        .contains("1 image sent to images, 20 were there before, 1 file skipped");
     assertThat(err.toString())
         .contains(
             "skipped class-0/notes.txt: not an image file: neither JPEG, PNG, GIF, WebP nor BMP");
@@ -108,6 +114,88 @@ class TopicsAndIngestIT {
     assertThat(JsonLines.one(out))
         .hasToString("{\"topic\":\"images\",\"sent\":0,\"before\":21,\"skipped\":1}");
     assertThat(keys()).hasSize(21).doesNotHaveDuplicates().contains("photos/class-0/new.png");
+  }
+
+  /** A state file of a version that sent by path has no order either: what was sent decides. */
+  @Test
+  void shouldResumeInAnotherOrderThanItBegan() throws Exception {
+    // given: half of the folder was sent by path
+    topics("create", "--partitions=2");
+    Path folder = directory.resolve("photos");
+    for (int i = 0; i < 20; i++) {
+      image(folder.resolve("class-" + i / 10).resolve(i + ".png"), i);
+    }
+    Path rest = directory.resolve("rest");
+    Files.move(folder.resolve("class-1"), rest);
+    assertThat(ingest(folder, "--order=path")).isZero();
+    assertThat(Files.readString(directory.resolve("photos.ingest.json"))).doesNotContain("order");
+    Files.move(rest, folder.resolve("class-1"));
+    // when
+    assertThat(ingest(folder, "--resume")).isZero();
+    // then
+    assertThat(out.toString()).contains("10 images sent to images, 10 were there before");
+    assertThat(keys()).hasSize(20).doesNotHaveDuplicates();
+    // when, then: and a shuffled one by path
+    out.getBuffer().setLength(0);
+    assertThat(ingest(folder, "--resume", "--order=path")).isZero();
+    assertThat(out.toString()).contains("0 images sent to images, 20 were there before");
+  }
+
+  @Test
+  void shouldTakeClassesOfAStudentAndSettingsOfATrainer() throws Exception {
+    // given
+    Path settings = directory.resolve("trainer.yaml");
+    Files.writeString(
+        settings,
+        """
+        kafka:
+          bootstrap.servers: %s
+          schema.registry.url: %s
+        topics: {prefix: team-a., views: other-views}
+        student: ${STUDENT_THAT_IS_NOT_SET}
+        directory: /var/lib/trainer
+        labels: {enabled: true}
+        store: {bucket: students, credentials: {access-key: a, secret-key: b}}
+        """
+            .formatted(kafka.bootstrapServers(), registry.url()));
+    topics("create", "--partitions=1", "--topics-prefix=team-a.");
+    Path folder = directory.resolve("photos");
+    image(folder.resolve("Bag/1.png"), 1);
+    image(folder.resolve("Ankle boot/2.png"), 2);
+    String config = "--config=" + settings;
+    // when
+    assertThat(run(List.of("ingest", folder.toString(), config, "--student=../models/mlp")))
+        .as(err.toString())
+        .isZero();
+    // then
+    assertThat(out.toString())
+        .contains("class 9: Ankle boot\n")
+        .contains("2 images sent to team-a.images, 0 were there before, 0 files skipped")
+        .doesNotContain("are numbered by");
+    assertThat(labels("team-a.images"))
+        .containsOnly(Map.entry("photos/Bag/1.png", 8), Map.entry("photos/Ankle boot/2.png", 9));
+
+    // when, then: a folder that is no class prevents all
+    image(folder.resolve("Hat/3.png"), 3);
+    assertThat(run(List.of("ingest", folder.toString(), config, "--student=../models/mlp")))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("no class is called \"Hat\"; classes are 0 to 9, or ");
+    assertThat(labels("team-a.images")).hasSize(2);
+
+    // when, then: the others read the file, too
+    assertThat(run(List.of("label", "photos/Bag/1.png", "3", config))).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("label of photos/Bag/1.png sent to team-a.labels");
+    assertThat(run(List.of("dead-letters", "list", config))).as(err.toString()).isZero();
+
+    // when, then: but a key that no service has is refused
+    Files.writeString(settings, "kafak: {}\n");
+    for (String command : List.of("ingest photos", "label a 3", "dead-letters list")) {
+      err.getBuffer().setLength(0);
+      List<String> args = new ArrayList<>(List.of(command.split(" ")));
+      args.add(config);
+      assertThat(run(args)).isEqualTo(2);
+      assertThat(err.toString()).contains(settings + ": kafak: unknown key");
+    }
   }
 
   private int topics(String... args) {
@@ -140,6 +228,27 @@ class TopicsAndIngestIT {
       reader.readAll(record -> keys.add(new String(record.key(), UTF_8)));
     }
     return keys;
+  }
+
+  /** Class index by image. */
+  private Map<String, Integer> labels(String topic) {
+    Map<String, String> clients =
+        Map.of(
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "schema.registry.url",
+            registry.url().toString());
+    Map<String, Integer> labels = new TreeMap<>();
+    try (TopicReader reader = new TopicReader(clients, topic);
+        RecordValueDeserializer<ImageEvent> values =
+            new RecordValueDeserializer<>(ImageEvent.class, clients, new SimpleMeterRegistry())) {
+      reader.readAll(
+          record -> {
+            ImageEvent event = values.deserialize(topic, record.headers(), record.value());
+            labels.put(event.getImageId(), event.getLabel());
+          });
+    }
+    return labels;
   }
 
   private static void image(Path file, int shade) throws Exception {

@@ -1,5 +1,6 @@
 package io.stillstream.local.command;
 
+import io.stillstream.embedded.LoopbackPorts;
 import io.stillstream.local.broker.LocalBroker;
 import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.exit.ExitCodes;
@@ -10,6 +11,7 @@ import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.config.StartupException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -86,6 +88,10 @@ public final class BrokerCommand implements Callable<Integer> {
     try (StateDirectory state = StateDirectory.open(root)) {
       LogDestination.toFile(state.root().resolve("broker.log"));
       TopicsConfig config = config();
+      LoopbackPorts.requireFree(
+          List.of(
+              new LoopbackPorts.Wanted(kafkaPort, "Kafka", "--kafka-port"),
+              new LoopbackPorts.Wanted(registryPort, "schema registry", "--registry-port")));
       try (LocalBroker broker =
           LocalBroker.start(state.kafka(), kafkaPort, state.registry(), registryPort)) {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));

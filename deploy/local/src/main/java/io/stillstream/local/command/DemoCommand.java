@@ -188,6 +188,7 @@ public final class DemoCommand implements Callable<Integer> {
             new DemoSettings.Ports(kafkaPort, registryPort, managementPort),
             secured);
     try (StateDirectory state = StateDirectory.open(root)) {
+      settings.ports().requireFree();
       TerminalProgress screen =
           new TerminalProgress(
               TerminalWriter.of(spec.commandLine().getOut()), false, System::nanoTime);

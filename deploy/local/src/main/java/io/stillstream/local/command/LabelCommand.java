@@ -6,14 +6,14 @@ import io.stillstream.local.label.ClassNames;
 import io.stillstream.local.label.LabelRun;
 import io.stillstream.local.label.SingleLabel;
 import io.stillstream.local.option.BrokerOptions;
+import io.stillstream.local.option.ClassNamesOptions;
 import io.stillstream.local.option.JsonOption;
-import io.stillstream.local.option.TopicsPrefixOption;
+import io.stillstream.local.option.ServiceSettings;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.terminal.TaskProgress;
 import io.stillstream.local.terminal.TerminalWriter;
-import io.stillstream.runtime.config.Default;
+import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.schemas.ImageLabel;
 import io.stillstream.schemas.topics.Topics;
@@ -22,10 +22,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,18 +82,7 @@ public final class LabelCommand implements Callable<Integer> {
       description = "Leave bad lines of the CSV out; without it, one of them prevents the rest.")
   private boolean skipBadLines;
 
-  @Option(
-      names = "--student",
-      paramLabel = "DIR",
-      description = "Model directory whose description names the classes.")
-  private Optional<Path> student = Optional.empty();
-
-  @Option(
-      names = "--classes",
-      split = ",",
-      paramLabel = "NAME",
-      description = "Names of the classes, in the order of their indices.")
-  private List<String> classes = new ArrayList<>();
+  @Mixin private ClassNamesOptions classes = new ClassNamesOptions();
 
   @Option(
       names = "--source",
@@ -112,7 +101,9 @@ public final class LabelCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "YAML with kafka: settings of clients and serializer, and topics: prefix.")
+      description =
+          "YAML with kafka: settings of clients and serializer, and topics: prefix; or the settings"
+              + " of a service.")
   private Optional<Path> config = Optional.empty();
 
   @Mixin private JsonOption json = new JsonOption();
@@ -121,15 +112,11 @@ public final class LabelCommand implements Callable<Integer> {
 
   private final InstantSource clock = InstantSource.system();
 
-  /** The settings file of this command. */
-  public record Config(
-      @Default("{}") Map<String, String> kafka, TopicsPrefixOption.Setting topics) {}
-
   @Override
   public Integer call() {
     LogDestination.toConsole();
     requireOneOf();
-    ClassNames names = ClassNames.of(student, classes);
+    ClassNames names = classes.names();
     String giver = source.orElse(System.getProperty("user.name", ""));
     if (giver.isBlank() || giver.equals("?")) {
       throw new StartupException("--source: must be given, this process has no user name");
@@ -138,11 +125,10 @@ public final class LabelCommand implements Callable<Integer> {
     // Before brokers are asked: what is wrong here is told at once.
     Optional<ImageLabel> one =
         imageId.map(id -> new SingleLabel(id, giver, now).of(label, mask, names));
-    Optional<Config> settings =
-        config.map(file -> YamlSettings.load(file, Config.class, System.getenv()));
-    Map<String, String> kafka = brokers.over(settings.map(Config::kafka).orElse(Map.of()));
-    String to =
-        topic.orElse(brokers.prefixOver(settings.map(Config::topics)).nameOf(Topics.LABELS));
+    TopicsConfig settings =
+        brokers.over(ServiceSettings.topics(config.stream().toList(), Set.of()));
+    Map<String, String> kafka = settings.kafka();
+    String to = topic.orElse(settings.nameOf(Topics.LABELS));
     KafkaSettings.requireBroker(kafka, BROKER_TIMEOUT);
     KafkaSettings.requireTopics(kafka, List.of(to), BROKER_TIMEOUT);
     LabelRun run = new LabelRun(kafka, to, new SimpleMeterRegistry());

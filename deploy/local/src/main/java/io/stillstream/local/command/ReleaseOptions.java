@@ -4,6 +4,7 @@ import io.stillstream.local.option.TopicsPrefixOption;
 import io.stillstream.local.release.ReleaseTopic;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.schemas.topics.TopicPrefix;
 import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.files.DurableFiles;
@@ -140,7 +141,7 @@ final class ReleaseOptions {
         topic.orElse(
             settings
                 .map(s -> s.topics().studentReleases())
-                .orElseGet(() -> prefix.over(Optional.empty()).nameOf(Topics.STUDENT_RELEASES)));
+                .orElseGet(() -> prefix.over(new TopicPrefix("")).nameOf(Topics.STUDENT_RELEASES)));
     return Optional.of(new ReleaseTopic(kafka, name));
   }
 }

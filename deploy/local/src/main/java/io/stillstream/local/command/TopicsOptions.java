@@ -1,5 +1,6 @@
 package io.stillstream.local.command;
 
+import io.stillstream.local.option.ServiceSettings;
 import io.stillstream.local.option.TopicsPrefixOption;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.topics.TopicsConfig;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +25,8 @@ final class TopicsOptions {
       scope = ScopeType.INHERIT,
       paramLabel = "FILE",
       description =
-          "YAML with kafka and topics, as for topics create (see README); may be repeated.")
+          "YAML with kafka and topics, as for topics create, or the settings of a service; may be"
+              + " repeated.")
   private List<Path> config = List.of();
 
   @Option(
@@ -49,7 +52,7 @@ final class TopicsOptions {
    */
   TopicsConfig read() {
     LogDestination.toConsole();
-    TopicsConfig file = TopicsConfig.read(config);
+    TopicsConfig file = ServiceSettings.topics(config, Set.of());
     Map<String, String> kafka = new TreeMap<>(file.kafka());
     bootstrapServer.ifPresent(servers -> kafka.put("bootstrap.servers", servers));
     schemaRegistry.ifPresent(url -> kafka.put("schema.registry.url", url));

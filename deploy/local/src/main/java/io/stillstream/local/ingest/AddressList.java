@@ -1,5 +1,6 @@
 package io.stillstream.local.ingest;
 
+import io.stillstream.local.label.ClassNames;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.image.ImageFormat;
 import io.stillstream.schemas.values.PayloadAddress;
@@ -75,24 +76,33 @@ final class AddressList {
     return list;
   }
 
-  /** The images at these addresses. */
-  IngestSource source() {
-    List<String> classes =
-        LabelCsv.classes(lines.stream().map(Line::label).filter(Objects::nonNull).toList());
+  /**
+   * The images at these addresses.
+   *
+   * @param known names of the classes; none if the file's own labels are to be numbered
+   * @throws StartupException naming the labels that are no classes
+   */
+  IngestSource source(ClassNames known) {
+    LabelClasses classes =
+        LabelClasses.ofFile(
+            lines.stream().map(Line::label).filter(Objects::nonNull).toList(),
+            known,
+            "--uris " + file);
     return new IngestSource(
         lines.stream()
             .map(
                 line ->
                     new IngestItem(
                         name(line.uri()),
-                        line.label() == null ? null : LabelCsv.index(line.label(), classes),
+                        line.label() == null ? null : classes.indices().get(line.label()),
                         () ->
                             IngestItem.Encoded.byReference(
                                 contentType(line.uri()),
                                 new IngestItem.Location(line.uri(), null, line.sha256()),
                                 null)))
             .toList(),
-        classes);
+        classes.names(),
+        false);
   }
 
   private List<String> columns(String heading) {

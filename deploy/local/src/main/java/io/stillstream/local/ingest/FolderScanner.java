@@ -1,6 +1,7 @@
 package io.stillstream.local.ingest;
 
 import io.stillstream.local.data.DataSet;
+import io.stillstream.local.label.ClassNames;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.image.ImageFileHeader;
 import io.stillstream.schemas.image.InvalidImageException;
@@ -11,8 +12,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -22,16 +25,23 @@ import java.util.stream.Stream;
 final class FolderScanner {
   private final Path root;
   private final Optional<LabelCsv> labels;
+  private final ClassNames known;
   private final Optional<MaskFolder> masks;
   private final OptionalLong mostBytes;
 
   /**
+   * @param known names of the classes; none if the folders' own names are to be numbered
    * @param mostBytes of a file that does not travel in a record; empty if it does
    */
   FolderScanner(
-      Path root, Optional<LabelCsv> labels, Optional<MaskFolder> masks, OptionalLong mostBytes) {
+      Path root,
+      Optional<LabelCsv> labels,
+      ClassNames known,
+      Optional<MaskFolder> masks,
+      OptionalLong mostBytes) {
     this.root = root;
     this.labels = labels;
+    this.known = known;
     this.masks = masks;
     this.mostBytes = mostBytes;
   }
@@ -42,15 +52,21 @@ final class FolderScanner {
       throw new StartupException("there are no files in " + root);
     }
     masks.ifPresent(folder -> folder.requireSome(files.stream().map(this::name).toList()));
-    List<String> classes =
-        labels
-            .map(LabelCsv::classes)
-            .orElseGet(() -> files.stream().flatMap(this::folder).distinct().sorted().toList());
+    if (labels.isPresent()) {
+      Map<String, Integer> byFile = labels.get().byFile();
+      return new IngestSource(
+          items(files, file -> byFile.get(name(file))), labels.get().classes(), false);
+    }
+    LabelClasses classes =
+        LabelClasses.ofFolders(
+            files.stream().flatMap(this::folder).distinct().toList(),
+            known,
+            "the folders in " + root);
+    Map<String, Integer> indices = classes.indices();
     return new IngestSource(
-        files.stream()
-            .map(file -> new IngestItem(name(file), label(file, classes), new FileContent(file)))
-            .toList(),
-        classes);
+        items(files, file -> folder(file).findFirst().map(indices::get).orElse(null)),
+        classes.names(),
+        !indices.isEmpty());
   }
 
   private List<Path> files() {
@@ -64,11 +80,10 @@ final class FolderScanner {
     }
   }
 
-  private Integer label(Path file, List<String> classes) {
-    if (labels.isPresent()) {
-      return labels.get().byFile().get(name(file));
-    }
-    return folder(file).findFirst().map(classes::indexOf).orElse(null);
+  private List<IngestItem> items(List<Path> files, Function<Path, Integer> label) {
+    return files.stream()
+        .map(file -> new IngestItem(name(file), label.apply(file), new FileContent(file)))
+        .toList();
   }
 
   private Stream<String> folder(Path file) {

@@ -47,7 +47,20 @@ public final class IngestRun {
   }
 
   /** How many images were taken by the broker in this run, were there before, and were skipped. */
-  public record Result(long sent, long before, long skipped) {}
+  public record Result(long sent, long before, long skipped) {
+    /** As a line of text. */
+    public String text(String topic) {
+      return "%d %s sent to %s, %d %s there before, %d %s skipped"
+          .formatted(
+              sent,
+              sent == 1 ? "image" : "images",
+              topic,
+              before,
+              before == 1 ? "was" : "were",
+              skipped,
+              skipped == 1 ? "file" : "files");
+    }
+  }
 
   /**
    * Sends what is to be sent and returns when the broker has all of it.

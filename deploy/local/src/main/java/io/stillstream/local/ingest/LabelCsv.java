@@ -1,27 +1,31 @@
 package io.stillstream.local.ingest;
 
+import io.stillstream.local.label.ClassNames;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A CSV of two columns, file and label; quotes are not needed and not known. Where every label is a
- * whole number from 0, they are class indices; else they are class names, and their order in the
- * alphabet gives the indices. A first line {@code file,label} is a heading.
+ * A CSV of two columns, file and label; quotes are not needed and not known. {@link LabelClasses}
+ * says what labels stand for. A first line {@code file,label} is a heading.
  *
  * @param byFile class index by the path as written, relative to the folder
  * @param classes class names, empty for indices
  */
 record LabelCsv(Map<String, Integer> byFile, List<String> classes) {
 
-  static LabelCsv read(Path file) {
+  /**
+   * Reads a file.
+   *
+   * @param known names of the classes; none if the file's own labels are to be numbered
+   * @throws StartupException naming the line that is wrong, or the labels that are no classes
+   */
+  static LabelCsv read(Path file, ClassNames known) {
     Map<String, String> raw = new LinkedHashMap<>();
     int number = 0;
     for (String line : lines(file)) {
@@ -39,22 +43,10 @@ record LabelCsv(Map<String, Integer> byFile, List<String> classes) {
         throw new StartupException(file + " line " + number + ": names a file a second time");
       }
     }
-    List<String> classes = classes(raw.values());
+    LabelClasses classes = LabelClasses.ofFile(raw.values(), known, "--labels " + file);
     Map<String, Integer> byFile = new HashMap<>();
-    raw.forEach((name, label) -> byFile.put(name, index(label, classes)));
-    return new LabelCsv(byFile, classes);
-  }
-
-  /** The names of the classes that labels name, in order of their indices; empty for indices. */
-  static List<String> classes(Collection<String> labels) {
-    return labels.stream().allMatch(label -> label.matches("\\d{1,6}"))
-        ? List.of()
-        : labels.stream().distinct().sorted().toList();
-  }
-
-  /** The class index of a label, with what {@link #classes} returned for all of them. */
-  static int index(String label, List<String> classes) {
-    return classes.isEmpty() ? Integer.parseInt(label) : Collections.binarySearch(classes, label);
+    raw.forEach((name, label) -> byFile.put(name, classes.indices().get(label)));
+    return new LabelCsv(byFile, classes.names());
   }
 
   private static List<String> lines(Path file) {

@@ -36,7 +36,7 @@ record MaskFolder(Path root) {
   void requireSome(List<String> images) {
     if (images.stream().noneMatch(image -> Files.isRegularFile(file(image)))) {
       throw new StartupException(
-          "--masks: none of the %d images has a mask in %s, the first one would be %s"
+          "--masks: no image (of %d) has a mask in %s, the first one would be %s"
               .formatted(images.size(), root, file(images.get(0))));
     }
   }

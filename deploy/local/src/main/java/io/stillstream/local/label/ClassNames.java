@@ -3,10 +3,14 @@ package io.stillstream.local.label;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -76,6 +80,34 @@ public record ClassNames(List<String> names) {
               .formatted(names.size() - 1, someNames(), label));
     }
     return Integer.parseInt(label);
+  }
+
+  /**
+   * The class index of each label.
+   *
+   * @throws IllegalArgumentException naming all that are no class, and the classes that there are
+   */
+  public Map<String, Integer> indices(Collection<String> labels) {
+    Map<String, Integer> indices = new HashMap<>();
+    Set<String> unknown = new TreeSet<>();
+    IllegalArgumentException first = null;
+    for (String label : labels) {
+      try {
+        indices.put(label, index(label));
+      } catch (IllegalArgumentException e) {
+        first = first == null ? e : first;
+        unknown.add('"' + label + '"');
+      }
+    }
+    if (unknown.isEmpty()) {
+      return indices;
+    }
+    throw new IllegalArgumentException(
+        names.isEmpty()
+            ? first.getMessage()
+            : "no class is called %s; classes are 0 to %d, or %s"
+                .formatted(String.join(", ", unknown), names.size() - 1, someNames()),
+        first);
   }
 
   private String someNames() {

@@ -1,6 +1,6 @@
 package io.stillstream.local.option;
 
-import io.stillstream.schemas.topics.TopicPrefix;
+import io.stillstream.local.topics.TopicsConfig;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -23,27 +23,15 @@ public final class BrokerOptions {
 
   @Mixin private TopicsPrefixOption prefix = new TopicsPrefixOption();
 
-  /**
-   * What stands before the default names of topics.
-   *
-   * @param file the {@code topics:} of {@code --config}; empty without one
-   */
-  public TopicPrefix prefixOver(Optional<TopicsPrefixOption.Setting> file) {
-    return prefix.over(file);
-  }
-
-  /**
-   * Settings of clients and serializer: those of a file, in which the options replace theirs.
-   *
-   * @param file the {@code kafka:} of {@code --config}; empty without one
-   */
-  public Map<String, String> over(Map<String, String> file) {
-    Map<String, String> kafka = new TreeMap<>();
-    kafka.put("bootstrap.servers", "localhost:9092");
-    kafka.put("schema.registry.url", "http://localhost:8081");
-    kafka.putAll(file);
+  /** Brokers, registry and topics: those of files, in which the options replace theirs. */
+  public TopicsConfig over(TopicsConfig file) {
+    Map<String, String> kafka = new TreeMap<>(file.kafka());
     bootstrapServer.ifPresent(servers -> kafka.put("bootstrap.servers", servers));
     schemaRegistry.ifPresent(url -> kafka.put("schema.registry.url", url));
-    return kafka;
+    kafka.putIfAbsent("bootstrap.servers", "localhost:9092");
+    kafka.putIfAbsent("schema.registry.url", "http://localhost:8081");
+    return new TopicsConfig(
+            kafka, file.partitions(), file.replicationFactor(), file.config(), file.topics())
+        .withPrefix(prefix.over(file.prefix()));
   }
 }

@@ -1,6 +1,5 @@
 package io.stillstream.local.option;
 
-import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.topics.TopicPrefix;
 import java.util.Optional;
@@ -15,14 +14,6 @@ public final class TopicsPrefixOption {
       paramLabel = "PREFIX",
       description = "Before the default names of topics; default: topics.prefix of --config.")
   private Optional<String> prefix = Optional.empty();
-
-  /** The part of a settings file that it replaces. */
-  public record Setting(@Default("''") String prefix) {
-    public Setting {
-      // The message of the prefix names the setting.
-      var unused = new TopicPrefix(prefix);
-    }
-  }
 
   /** Whether it is there. */
   public boolean isGiven() {
@@ -41,10 +32,5 @@ public final class TopicsPrefixOption {
     } catch (IllegalArgumentException e) {
       throw new StartupException("--topics-" + e.getMessage(), e);
     }
-  }
-
-  /** The same over what a file has, if there is a file. */
-  public TopicPrefix over(Optional<Setting> file) {
-    return over(new TopicPrefix(file.map(Setting::prefix).orElse("")));
   }
 }

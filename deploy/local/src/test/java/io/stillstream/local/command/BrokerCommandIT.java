@@ -86,7 +86,9 @@ class BrokerCommandIT {
       assertThat(broker.awaitEnd(Duration.ofMinutes(2))).isEqualTo(2);
       assertThat(broker.lines())
           .containsExactly(
-              "stillstream broker: Kafka port " + taken.getLocalPort() + " is in use on 127.0.0.1");
+              "stillstream broker: Kafka port "
+                  + taken.getLocalPort()
+                  + " is in use on 127.0.0.1, choose another with --kafka-port");
     }
   }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.augmenter.fetch.ObjectAddress;
+import io.stillstream.local.label.ClassNames;
 import io.stillstream.runtime.config.StartupException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,21 +95,45 @@ class AddressListTest {
         .isInstanceOf(StartupException.class)
         .hasMessage("--uris: there are no addresses in " + directory.resolve("uris"));
     Path none = directory.resolve("none");
-    assertThatThrownBy(() -> IngestSource.addresses(none, ObjectAddress::parse))
+    assertThatThrownBy(
+            () -> IngestSource.addresses(none, SourceLabels.NO_NAMES, ObjectAddress::parse))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith("--uris " + none + ": cannot be read: ");
   }
 
+  @Test
+  void shouldMapLabelsByTheNamesOfTheModels() throws Exception {
+    // given
+    Path file =
+        Files.writeString(
+            directory.resolve("uris"),
+            "uri,label\ns3://pictures/1,shoe\ns3://pictures/2,0\ns3://pictures/3,\n");
+    // when
+    IngestSource source =
+        IngestSource.addresses(
+            file, new ClassNames(List.of("bag", "coat", "shoe")), ObjectAddress::parse);
+    // then
+    assertThat(source.items()).extracting(IngestItem::label).containsExactly(2, 0, null);
+    assertThatThrownBy(
+            () ->
+                IngestSource.addresses(
+                    file, new ClassNames(List.of("bag", "coat")), ObjectAddress::parse))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "--uris " + file + ": no class is called \"shoe\"; classes are 0 to 1, or bag, coat");
+  }
+
   private IngestSource read(String text) throws Exception {
     Path file = Files.writeString(directory.resolve("uris"), text);
-    return IngestSource.addresses(file, ObjectAddress::parse);
+    return IngestSource.addresses(file, SourceLabels.NO_NAMES, ObjectAddress::parse);
   }
 
   /** Bytes that are no text end with a message, too. */
   @Test
   void shouldRefuseWhatIsNoText() throws Exception {
     Path file = Files.write(directory.resolve("uris"), new byte[] {(byte) 0xff, (byte) 0xd8});
-    assertThatThrownBy(() -> IngestSource.addresses(file, ObjectAddress::parse))
+    assertThatThrownBy(
+            () -> IngestSource.addresses(file, SourceLabels.NO_NAMES, ObjectAddress::parse))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith("--uris " + file + ": cannot be read: ");
   }

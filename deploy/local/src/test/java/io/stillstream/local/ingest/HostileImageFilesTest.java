@@ -80,7 +80,8 @@ class HostileImageFilesTest {
     // the page
     assertThat(ImageSampler.PICTURES.of(event(bytes))).isEmpty();
     // ingest
-    IngestItem item = IngestSource.of(directory, Optional.empty(), Optional.empty()).items().get(0);
+    IngestItem item =
+        IngestSource.of(directory, SourceLabels.FOUND, Optional.empty()).items().get(0);
     assertThatThrownBy(() -> item.content().read()).isInstanceOf(UnreadableImageException.class);
   }
 
@@ -98,7 +99,7 @@ class HostileImageFilesTest {
     assertThat(new FixedShapeResizer(28, 28, 1, PREDICT_PIXELS).ofFile(bytes)).hasSize(28 * 28);
     assertThat(ImageSampler.PICTURES.of(event(bytes))).isPresent();
     assertThat(
-            IngestSource.of(directory, Optional.empty(), Optional.empty())
+            IngestSource.of(directory, SourceLabels.FOUND, Optional.empty())
                 .items()
                 .get(0)
                 .content()

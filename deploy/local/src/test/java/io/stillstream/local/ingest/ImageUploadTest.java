@@ -162,7 +162,7 @@ class ImageUploadTest {
   private IngestSource uploaded(long mostBytes, Write write) {
     return IngestSource.uploaded(
         directory.resolve("photos"),
-        Optional.empty(),
+        SourceLabels.FOUND,
         Optional.empty(),
         mostBytes,
         store(write),

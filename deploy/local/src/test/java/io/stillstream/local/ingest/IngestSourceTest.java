@@ -13,6 +13,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,7 @@ class IngestSourceTest {
     file("stray.jpg", JPEG);
     file(".hidden/4.jpg", JPEG);
     // when
-    IngestSource source = IngestSource.of(directory, Optional.empty(), Optional.empty());
+    IngestSource source = IngestSource.of(directory, SourceLabels.FOUND, Optional.empty());
     // then
     assertThat(source.classes()).containsExactly("bag", "shoe");
     assertThat(source.items())
@@ -42,6 +43,122 @@ class IngestSourceTest {
         .containsExactly("bag/1.jpg", "shoe/2.jpg", "shoe/deep/3.jpg", "stray.jpg");
     assertThat(source.items()).extracting(IngestItem::label).containsExactly(0, 1, 1, null);
     assertThat(source.items().get(0).content().read().contentType()).isEqualTo("image/jpeg");
+  }
+
+  @Test
+  void shouldMapFoldersByTheNamesOfTheModels() throws Exception {
+    // given: a folder without one of the classes, and one named by its number
+    file("shoe/1.jpg", JPEG);
+    file("0/2.jpg", JPEG);
+    file("stray.jpg", JPEG);
+    // when
+    IngestSource source =
+        IngestSource.of(directory, SourceLabels.named("bag", "coat", "shoe"), Optional.empty());
+    // then
+    assertThat(source.classes()).containsExactly("bag", "coat", "shoe");
+    assertThat(source.items()).extracting(IngestItem::label).containsExactly(0, 2, null);
+  }
+
+  @Test
+  void shouldNameAllFoldersThatAreNoClass() throws Exception {
+    // given
+    file("shoe/1.jpg", JPEG);
+    file("sandal/1.jpg", JPEG);
+    file("2/1.jpg", JPEG);
+    // when, then
+    assertThatThrownBy(
+            () -> IngestSource.of(directory, SourceLabels.named("bag", "shoe"), Optional.empty()))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "the folders in "
+                + directory
+                + ": no class is called \"2\", \"sandal\"; classes are 0 to 1, or bag, shoe");
+  }
+
+  @Test
+  void shouldMapLabelsOfACsvByTheNamesOfTheModels() throws Exception {
+    // given
+    file("images/a.jpg", JPEG);
+    file("images/b.jpg", JPEG);
+    Path images = directory.resolve("images");
+    Path csv = file("labels.csv", "a.jpg,shoe\nb.jpg,1\n".getBytes(UTF_8));
+    // when
+    IngestSource source =
+        IngestSource.of(images, SourceLabels.in(csv, "bag", "coat", "shoe"), Optional.empty());
+    // then
+    assertThat(source.items()).extracting(IngestItem::label).containsExactly(2, 1);
+    assertThatThrownBy(
+            () -> IngestSource.of(images, SourceLabels.in(csv, "coat", "bag"), Optional.empty()))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "--labels " + csv + ": no class is called \"shoe\"; classes are 0 to 1, or coat, bag");
+  }
+
+  @Test
+  void shouldRefuseNamesForAnIdxFile() throws Exception {
+    // given
+    Path images = directory.resolve("t10k-images-idx3-ubyte");
+    IdxWriter.write(images, new byte[] {1, 2, 3, 4}, 1, 2, 2);
+    IdxWriter.write(directory.resolve("t10k-labels-idx1-ubyte"), new byte[] {4}, 1);
+    // when, then
+    assertThatThrownBy(() -> IngestSource.of(images, SourceLabels.named("bag"), Optional.empty()))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "--student and --classes are for names of classes, the labels of the idx file "
+                + images
+                + " are numbers");
+  }
+
+  @Test
+  void shouldShuffleClassesOfFoldersAlwaysInTheSameWay() throws Exception {
+    // given
+    List<String> paths = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      String path = "%s/%02d.jpg".formatted(i < 20 ? "bag" : "shoe", i);
+      paths.add(path);
+      file(path, JPEG);
+    }
+    // when
+    IngestSource source = IngestSource.of(directory, SourceLabels.FOUND, Optional.empty());
+    IngestSource sent = source.ordered(Optional.empty());
+    // then
+    assertThat(sent.items()).containsExactlyInAnyOrderElementsOf(source.items());
+    assertThat(sent.items().subList(0, 10)).extracting(IngestItem::label).contains(0, 1);
+    assertThat(
+            IngestSource.of(directory, SourceLabels.FOUND, Optional.empty())
+                .ordered(Optional.of(IngestOrder.SHUFFLED))
+                .items())
+        .extracting(IngestItem::name)
+        .containsExactlyElementsOf(sent.items().stream().map(IngestItem::name).toList());
+    assertThat(source.ordered(Optional.of(IngestOrder.PATH)).items())
+        .extracting(IngestItem::name)
+        .containsExactlyElementsOf(paths);
+  }
+
+  @Test
+  void shouldKeepTheOrderOfPathsWhereFoldersAreNoClasses() throws Exception {
+    // given
+    List<String> frames = new ArrayList<>();
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      String frame = "%02d.jpg".formatted(i);
+      frames.add(frame);
+      lines.append(frame).append(',').append(i / 20).append('\n');
+      file("video/" + frame, JPEG);
+    }
+    Path csv = file("labels.csv", lines.toString().getBytes(UTF_8));
+    Path video = directory.resolve("video");
+    // when, then
+    for (IngestSource.Labels labels : List.of(SourceLabels.FOUND, SourceLabels.in(csv))) {
+      IngestSource source = IngestSource.of(video, labels, Optional.empty());
+      assertThat(source.ordered(Optional.empty()).items())
+          .extracting(IngestItem::name)
+          .containsExactlyElementsOf(frames);
+      assertThat(source.ordered(Optional.of(IngestOrder.SHUFFLED)).items())
+          .extracting(IngestItem::name)
+          .containsExactlyInAnyOrderElementsOf(frames)
+          .isNotEqualTo(frames);
+    }
   }
 
   @Test
@@ -53,7 +170,7 @@ class IngestSourceTest {
     Path csv = file("labels.csv", "file,label\na.jpg,shoe\nb.jpg, bag\n\n".getBytes(UTF_8));
     // when
     IngestSource source =
-        IngestSource.of(directory.resolve("images"), Optional.of(csv), Optional.empty());
+        IngestSource.of(directory.resolve("images"), SourceLabels.in(csv), Optional.empty());
     // then
     assertThat(source.classes()).containsExactly("bag", "shoe");
     assertThat(source.items()).extracting(IngestItem::label).containsExactly(1, 0, null);
@@ -66,7 +183,7 @@ class IngestSourceTest {
     Path csv = file("labels.csv", "a.jpg,7\n".getBytes(UTF_8));
     // when
     IngestSource source =
-        IngestSource.of(directory.resolve("images"), Optional.of(csv), Optional.empty());
+        IngestSource.of(directory.resolve("images"), SourceLabels.in(csv), Optional.empty());
     // then
     assertThat(source.classes()).isEmpty();
     assertThat(source.items()).extracting(IngestItem::label).containsExactly(7);
@@ -79,7 +196,9 @@ class IngestSourceTest {
     Path csv = file("labels.csv", "a.jpg,7\nb.jpg\n".getBytes(UTF_8));
     // when, then
     assertThatThrownBy(
-            () -> IngestSource.of(directory.resolve("images"), Optional.of(csv), Optional.empty()))
+            () ->
+                IngestSource.of(
+                    directory.resolve("images"), SourceLabels.in(csv), Optional.empty()))
         .isInstanceOf(StartupException.class)
         .hasMessage(csv + " line 2: must be file,label, was b.jpg");
   }
@@ -91,7 +210,7 @@ class IngestSourceTest {
     IdxWriter.write(images, new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2);
     IdxWriter.write(directory.resolve("t10k-labels-idx1-ubyte"), new byte[] {4, 9}, 2);
     // when
-    IngestSource source = IngestSource.of(images, Optional.empty(), Optional.empty());
+    IngestSource source = IngestSource.of(images, SourceLabels.FOUND, Optional.empty());
     // then
     assertThat(source.items()).extracting(IngestItem::name).containsExactly("000000", "000001");
     assertThat(source.items()).extracting(IngestItem::label).containsExactly(4, 9);
@@ -103,7 +222,7 @@ class IngestSourceTest {
     // given
     file("notes.txt", "hello".getBytes(UTF_8));
     // when
-    IngestSource source = IngestSource.of(directory, Optional.empty(), Optional.empty());
+    IngestSource source = IngestSource.of(directory, SourceLabels.FOUND, Optional.empty());
     // then
     assertThatThrownBy(() -> source.items().get(0).content().read())
         .isInstanceOf(UnreadableImageException.class)
@@ -118,7 +237,7 @@ class IngestSourceTest {
       file.setLength(ImageSender.MAX_PAYLOAD_BYTES + 1L);
     }
     // when
-    IngestSource source = IngestSource.of(directory, Optional.empty(), Optional.empty());
+    IngestSource source = IngestSource.of(directory, SourceLabels.FOUND, Optional.empty());
     // then
     assertThatThrownBy(() -> source.items().get(0).content().read())
         .isInstanceOf(UnreadableImageException.class)
@@ -143,7 +262,8 @@ class IngestSourceTest {
                 + "ffda0008010100010500".repeat(100)
                 + "ffd9"));
     // when
-    List<IngestItem> items = IngestSource.of(directory, Optional.empty(), Optional.empty()).items();
+    List<IngestItem> items =
+        IngestSource.of(directory, SourceLabels.FOUND, Optional.empty()).items();
     // then
     assertThat(items.get(0).content().read().contentType()).isEqualTo("image/gif");
     assertThatThrownBy(() -> items.get(1).content().read())
@@ -157,10 +277,10 @@ class IngestSourceTest {
   @Test
   void shouldRefuseWhatIsNotThere() {
     assertThatThrownBy(
-            () -> IngestSource.of(directory.resolve("none"), Optional.empty(), Optional.empty()))
+            () -> IngestSource.of(directory.resolve("none"), SourceLabels.FOUND, Optional.empty()))
         .isInstanceOf(StartupException.class)
         .hasMessage("there is no folder or file " + directory.resolve("none"));
-    assertThatThrownBy(() -> IngestSource.of(directory, Optional.empty(), Optional.empty()))
+    assertThatThrownBy(() -> IngestSource.of(directory, SourceLabels.FOUND, Optional.empty()))
         .isInstanceOf(StartupException.class)
         .hasMessage("there are no files in " + directory);
   }
@@ -177,7 +297,8 @@ class IngestSourceTest {
     Path masks = directory.resolve("masks");
     // when
     List<IngestItem> items =
-        IngestSource.of(directory.resolve("images"), Optional.empty(), Optional.of(masks)).items();
+        IngestSource.of(directory.resolve("images"), SourceLabels.FOUND, Optional.of(masks))
+            .items();
     // then
     assertThat(items).extracting(IngestItem::name).containsExactly("3.jpg", "a/1.jpg", "a/2.x.jpg");
     assertThat(items.get(0).content().read().mask()).isNull();
@@ -195,13 +316,13 @@ class IngestSourceTest {
     Path images = directory.resolve("images");
     Path masks = directory.resolve("masks");
     // when, then
-    assertThatThrownBy(() -> IngestSource.of(images, Optional.empty(), Optional.of(masks)))
+    assertThatThrownBy(() -> IngestSource.of(images, SourceLabels.FOUND, Optional.of(masks)))
         .isInstanceOf(StartupException.class)
         .hasMessage(
-            "--masks: none of the 1 images has a mask in %s, the first one would be %s"
+            "--masks: no image (of 1) has a mask in %s, the first one would be %s"
                 .formatted(masks, masks.resolve("a.png")));
     assertThatThrownBy(
-            () -> IngestSource.of(images.resolve("a.jpg"), Optional.empty(), Optional.of(masks)))
+            () -> IngestSource.of(images.resolve("a.jpg"), SourceLabels.FOUND, Optional.of(masks)))
         .hasMessage("--masks is for a folder of images, " + images.resolve("a.jpg") + " is a file");
   }
 

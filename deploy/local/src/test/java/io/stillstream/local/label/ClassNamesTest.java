@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stillstream.runtime.config.StartupException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,19 @@ class ClassNamesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("must be a class index, was \"" + label + "\"")
         .hasMessageContaining("--student or --classes");
+  }
+
+  @Test
+  void shouldMapManyLabelsAndNameAllThatAreUnknown() {
+    assertThat(THREE.indices(List.of("dog", "2", "dog")))
+        .containsOnly(Map.entry("dog", 1), Map.entry("2", 2));
+    assertThatThrownBy(() -> THREE.indices(List.of("fish", "dog", "3", "bird", "fish")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "no class is called \"3\", \"bird\", \"fish\"; classes are 0 to 2, or cat, dog, 0");
+    assertThatThrownBy(() -> UNKNOWN.indices(List.of("1", "fish")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must be a class index, was \"fish\"");
   }
 
   @Test

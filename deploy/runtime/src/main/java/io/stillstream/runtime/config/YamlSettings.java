@@ -68,11 +68,20 @@ public final class YamlSettings {
    */
   public static <C extends Record> Loaded<C> read(
       List<Path> files, Class<C> type, Map<String, String> environment) {
+    return read(files, type, Set.of(), environment);
+  }
+
+  /** The same without some keys at the top. */
+  static <C extends Record> Loaded<C> read(
+      List<Path> files, Class<C> type, Set<String> unread, Map<String, String> environment) {
     JsonNode whole = MissingNode.getInstance();
     for (Path file : files) {
       String name = "bad configuration " + file;
       JsonNode next = parsed(name, text(name, file));
       whole = DefaultResolver.isAbsent(next) ? whole : merged(whole, next);
+    }
+    if (whole instanceof ObjectNode keys) {
+      keys.remove(unread);
     }
     return bound("bad configuration " + names(files), whole, type, Interpolation.full(environment));
   }

@@ -1,5 +1,6 @@
 package io.stillstream.local.demo.settings;
 
+import io.stillstream.embedded.LoopbackPorts;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.answer.ModelTask;
 import java.nio.file.Path;
@@ -36,7 +37,20 @@ public record DemoSettings(
    *
    * @param management of the metrics and health endpoint
    */
-  public record Ports(int kafka, int registry, int management) {}
+  public record Ports(int kafka, int registry, int management) {
+    /**
+     * Checks that they are free.
+     *
+     * @throws io.stillstream.embedded.EmbeddedException naming all that are taken
+     */
+    public void requireFree() {
+      LoopbackPorts.requireFree(
+          List.of(
+              new LoopbackPorts.Wanted(kafka, "Kafka", "--kafka-port"),
+              new LoopbackPorts.Wanted(registry, "schema registry", "--registry-port"),
+              new LoopbackPorts.Wanted(management, "management", "--management-port")));
+    }
+  }
 
   /** Whether a student that comes with the project is called so. */
   public static boolean isBundledStudent(String name) {
