@@ -27,6 +27,7 @@ import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.resources.StorageResources;
 import io.stillstream.trainer.resources.TrainerContext;
 import io.stillstream.trainer.status.LoopMonitor;
+import io.stillstream.trainer.status.MissingRelease;
 import io.stillstream.trainer.status.TrainerEndpoints;
 import io.stillstream.trainer.status.TrainerHealth;
 import io.stillstream.trainer.status.TrainerHealth.Connections;
@@ -192,7 +193,12 @@ public final class TrainerService implements Service {
   public List<HttpEndpoint> endpoints() {
     PredictionMetrics meters = (outcome, took) -> predictions.answered(outcome, took);
     HttpEndpoint predict =
-        new PredictEndpoint(predictor, meters, System::nanoTime)
+        new PredictEndpoint(
+                predictor,
+                meters,
+                System::nanoTime,
+                () ->
+                    MissingRelease.reason(monitor.status().get(), config.input(), config.release()))
             .endpoint(config.predict().maxBytes());
     return Stream.concat(Stream.of(predict), endpoints.all().stream()).toList();
   }

@@ -47,7 +47,7 @@ export function augmentation() {
             el(
               'tr',
               {},
-              i > 0 ? null : el('th', { scope: 'rowgroup', rowspan: group.length, class: 'operation' }, row.operation, row.unit ? el('span', { class: 'soft' }, row.unit) : null),
+              i > 0 ? null : el('th', { scope: 'rowgroup', rowspan: group.length, class: 'operation' }, ...breakable(row.operation), row.unit ? el('span', { class: 'soft' }, row.unit) : null),
               el('th', { scope: 'row', class: 'num' }, strength(row)),
               ...cells(row, costs.get(row), scale),
             ),
@@ -133,6 +133,11 @@ function groups(rows) {
   const byOperation = new Map();
   rows.forEach((row) => byOperation.set(row.operation, [...(byOperation.get(row.operation) ?? []), row]));
   return [...byOperation.values()];
+}
+
+/** A name that a line may break after an underscore, and nowhere else. */
+function breakable(name) {
+  return name.split(/(?<=_)/).flatMap((part, i) => (i > 0 ? [el('wbr'), part] : [part]));
 }
 
 /** 4-8 and 60+ as people write them; nothing where an operation has no strength. */

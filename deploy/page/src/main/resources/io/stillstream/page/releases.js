@@ -9,6 +9,10 @@ export function releases() {
   let list = [];
   let score = task();
 
+  // Both on the gate's images, which may be others than those of the column before.
+  const atGate = ({ gateAccuracy, bestAccuracy }) =>
+    typeof gateAccuracy === 'number' ? `${score.text(gateAccuracy, 2)}, ${score.text(bestAccuracy, 2)}` : '–';
+
   const draw = () => {
     put(byId('releases-score'), score.score);
     show(byId('releases-none'), list.length === 0);
@@ -22,8 +26,8 @@ export function releases() {
           el('td', {}, release.alias, release.current ? el('span', { class: 'tag' }, 'served') : null),
           el('td', { class: 'num' }, count(release.step)),
           el('td', { class: 'num' }, score.text(release.accuracy, 2)),
-          el('td', { class: 'num wide' }, score.text(release.bestAccuracy, 2)),
           el('td', { class: `gate ${release.gate ?? 'none'}` }, GATES[release.gate] ?? 'none'),
+          el('td', { class: 'num wide' }, atGate(release)),
           el('td', { class: 'wide' }, moment(release.created)),
           el('td', { class: 'wide' }, el('code', { title: release.sha256 }, (release.sha256 ?? '–').slice(0, 8))),
         ),

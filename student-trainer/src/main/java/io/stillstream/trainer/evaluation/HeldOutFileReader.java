@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Labelled examples in a directory, brought to the student's size by stretching: either a pair of
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
  * PNG, WebP or BMP files.
  */
 public final class HeldOutFileReader {
+  private static final Logger LOG = LoggerFactory.getLogger(HeldOutFileReader.class);
   static final String KEY = "evaluation.held-out: ";
   private static final String IMAGES = "-images-idx3-ubyte";
   private static final String LABELS = "-labels-idx1-ubyte";
@@ -46,11 +49,24 @@ public final class HeldOutFileReader {
   private record LabeledFile(Path file, int label) {}
 
   /**
-   * Reads them.
+   * Reads them. A warning names the classes that none of them shows.
    *
    * @throws StartupException naming the file, if there is none or one is not what it should be
    */
   public List<TrainingExample> read(Path directory) {
+    List<TrainingExample> views = views(directory);
+    List<String> without = new ArrayList<>(student.classes());
+    views.forEach(view -> without.remove(student.classes().get(view.category())));
+    if (!without.isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("directory", directory)
+          .addKeyValue("classes", String.join(", ", without))
+          .log("Held-out set has no image of some classes, so its scores do not cover them");
+    }
+    return views;
+  }
+
+  private List<TrainingExample> views(Path directory) {
     if (!Files.isDirectory(directory)) {
       throw new StartupException(KEY + "there is no directory " + directory);
     }

@@ -51,7 +51,9 @@ public final class TemplateOnnxExporter implements OnnxExporter {
       LOG.atInfo()
           .addKeyValue("student", model.name())
           .addKeyValue("template", file)
-          .log("Student has no ONNX template, its releases have no ONNX file");
+          .log(
+              "Releases carry student.pt only; for student.onnx, make a template with"
+                  + " deploy/models/make.py onnx DIR");
       return Optional.empty();
     }
     return Optional.of(load(file, model, threads));

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * {@code POST /predict}: an image comes in, what the champion says of it goes out: the most
@@ -35,15 +36,23 @@ public final class PredictEndpoint {
   private final ChampionPredictor predictor;
   private final PredictionMetrics metrics;
   private final LongSupplier nanos;
+  private final Supplier<String> missing;
   private final Duration patience;
   private final Semaphore turn;
 
+  /**
+   * @param missing why there is no release, for people
+   */
   public PredictEndpoint(
-      ChampionPredictor predictor, PredictionMetrics metrics, LongSupplier nanos) {
-    this(predictor, metrics, nanos, PATIENCE, new Semaphore(1, true));
+      ChampionPredictor predictor,
+      PredictionMetrics metrics,
+      LongSupplier nanos,
+      Supplier<String> missing) {
+    this(predictor, metrics, nanos, missing, PATIENCE, new Semaphore(1, true));
   }
 
   /**
+   * @param missing why there is no release, for people
    * @param patience how long a request waits for its turn
    * @param turn permits one request at a time to decode
    */
@@ -51,6 +60,7 @@ public final class PredictEndpoint {
       ChampionPredictor predictor,
       PredictionMetrics metrics,
       LongSupplier nanos,
+      Supplier<String> missing,
       Duration patience,
       Semaphore turn) {
     this.patience = patience;
@@ -58,6 +68,7 @@ public final class PredictEndpoint {
     this.predictor = predictor;
     this.metrics = metrics;
     this.nanos = nanos;
+    this.missing = missing;
   }
 
   /**
@@ -85,7 +96,7 @@ public final class PredictEndpoint {
   private Reply reply(Request request) throws InterruptedException {
     Optional<FixedShapeResizer> fit = predictor.fit();
     if (fit.isEmpty()) {
-      return Reply.error(503, "there is no release yet");
+      return Reply.error(503, missing.get());
     }
     try {
       int top = request.parameter("top").isPresent() ? number(request, "top", MOST) : TOP;

@@ -9,8 +9,9 @@ import io.stillstream.trainer.release.ModelCard;
  * @param alias {@code champion} or {@code challenger}: what it was made as
  * @param created milliseconds since the epoch
  * @param accuracy share of correct predictions, or the score of another task (mean IoU, mean
- *     cosine), on the gate's images if there was a gate; null if unknown
- * @param bestAccuracy of the best champion before, on the same images; null without a gate
+ *     cosine), of the held-out set if there is one, else prequential; null if unknown
+ * @param gateAccuracy the same on the gate's images; null without a gate
+ * @param bestAccuracy of the best champion before, on the gate's images; null without a gate
  * @param gate {@code passed} or {@code failed}; null without a gate
  * @param sha256 of the student as TorchScript
  * @param onnx the same weights as ONNX; null if the release has no such file
@@ -23,6 +24,7 @@ record ReleaseEntry(
     long step,
     long created,
     Double accuracy,
+    Double gateAccuracy,
     Double bestAccuracy,
     String gate,
     String sha256,

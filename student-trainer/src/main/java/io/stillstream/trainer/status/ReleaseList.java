@@ -59,9 +59,8 @@ final class ReleaseList {
         card.alias(),
         card.step(),
         Instant.parse(card.createdAt()).toEpochMilli(),
-        gate == null || gate.challenger() == null
-            ? ReleaseScore.prequential(card.task(), card.metrics()).orElse(null)
-            : gate.challenger(),
+        ReleaseScore.of(card.task(), card.metrics()).orElse(null),
+        gate == null ? null : gate.challenger(),
         gate == null ? null : gate.best(),
         gate == null ? null : gate.passed() ? "passed" : "failed",
         card.sha256(),

@@ -3,6 +3,9 @@ package io.stillstream.trainer.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
@@ -16,6 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 
 class HeldOutFileReaderTest {
   private static final ModelSpec MODEL =
@@ -39,6 +44,35 @@ class HeldOutFileReaderTest {
     // then
     assertThat(views).hasSize(2).allMatch(TrainingExample::hasTruth);
     assertThat(new HeldOutFileReader(MODEL, 1).read(directory)).hasSize(1);
+  }
+
+  @Test
+  void shouldWarnOfClassesWithoutAnImage() throws IOException {
+    // given
+    picture("a/one.png", 3, 3, 10);
+    picture("b/one.png", 3, 3, 10);
+    picture("3/one.png", 3, 3, 10);
+    Files.createDirectory(directory.resolve("c"));
+    Logger logger = (Logger) LoggerFactory.getLogger(HeldOutFileReader.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    logger.addAppender(said);
+    try {
+      // when
+      files.read(directory);
+      picture("c/one.png", 3, 3, 10);
+      picture("e/one.png", 3, 3, 10);
+      files.read(directory);
+    } finally {
+      logger.detachAppender(said);
+    }
+
+    // then: once, as the second time there is one of every class
+    assertThat(said.list)
+        .singleElement()
+        .satisfies(
+            event ->
+                assertThat(event.getKeyValuePairs()).contains(new KeyValuePair("classes", "c, e")));
   }
 
   @Test

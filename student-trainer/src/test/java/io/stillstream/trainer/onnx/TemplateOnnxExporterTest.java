@@ -9,6 +9,10 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.stillstream.protocols.onnx.AttributeProto;
 import io.stillstream.protocols.onnx.GraphProto;
 import io.stillstream.protocols.onnx.ModelProto;
@@ -40,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class TemplateOnnxExporterTest {
   @TempDir Path directory;
@@ -139,8 +144,24 @@ class TemplateOnnxExporterTest {
     // given
     ModelSpec model = ModelSpec.load(Path.of("src/test/resources/students/cnn"), "student");
 
-    // then
-    assertThat(TemplateOnnxExporter.open(model, 1)).isEmpty();
+    Logger logger = (Logger) LoggerFactory.getLogger(TemplateOnnxExporter.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    logger.addAppender(said);
+    try {
+      // when, then
+      assertThat(TemplateOnnxExporter.open(model, 1)).isEmpty();
+    } finally {
+      logger.detachAppender(said);
+    }
+    assertThat(said.list)
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getLevel()).isEqualTo(Level.INFO);
+              assertThat(event.getMessage())
+                  .contains("Releases carry student.pt only", "deploy/models/make.py onnx");
+            });
   }
 
   @Test

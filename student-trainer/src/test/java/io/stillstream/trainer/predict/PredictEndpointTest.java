@@ -74,7 +74,12 @@ class PredictEndpointTest {
 
   private HttpEndpoint endpoint(Duration patience) {
     return new PredictEndpoint(
-            predictor, (outcome, took) -> outcomes.add(outcome), System::nanoTime, patience, turn)
+            predictor,
+            (outcome, took) -> outcomes.add(outcome),
+            System::nanoTime,
+            () -> "no release: step 4 of 5",
+            patience,
+            turn)
         .endpoint(100_000);
   }
 
@@ -138,6 +143,7 @@ class PredictEndpointTest {
 
     // then
     assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.body()).isEqualTo(Map.of("error", "no release: step 4 of 5"));
     assertThat(outcomes).containsExactly(Outcome.UNAVAILABLE);
   }
 

@@ -147,7 +147,8 @@ class PredictionOfOtherTasksTest {
       predictor.start();
       await().until(() -> predictor.fit().isPresent());
       HttpEndpoint endpoint =
-          new PredictEndpoint(predictor, (outcome, took) -> {}, System::nanoTime).endpoint(10_000);
+          new PredictEndpoint(predictor, (outcome, took) -> {}, System::nanoTime, () -> "")
+              .endpoint(10_000);
       byte[] grey = new byte[model.height() * model.width()];
       Arrays.fill(grey, GREY);
       Map<String, String> all = new HashMap<>(parameters);

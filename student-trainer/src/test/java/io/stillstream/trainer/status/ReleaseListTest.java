@@ -31,9 +31,10 @@ class ReleaseListTest {
     // then
     String task = "classification";
     ReleaseEntry first =
-        new ReleaseEntry(task, 1, "champion", 100, 1_000, 0.25, null, null, "ab", null, true);
+        new ReleaseEntry(task, 1, "champion", 100, 1_000, 0.25, null, null, null, "ab", null, true);
     ReleaseEntry second =
-        new ReleaseEntry(task, 2, "challenger", 200, 1_000, 0.5, 0.75, "failed", "ab", null, false);
+        new ReleaseEntry(
+            task, 2, "challenger", 200, 1_000, 0.25, 0.5, 0.75, "failed", "ab", null, false);
     assertThat(list.newest()).containsExactly(second, first);
   }
 
@@ -47,7 +48,31 @@ class ReleaseListTest {
     assertThat(list.newest())
         .containsExactly(
             new ReleaseEntry(
-                "segmentation", 1, "champion", 100, 1_000, 0.25, null, null, "ab", null, false));
+                "segmentation",
+                1,
+                "champion",
+                100,
+                1_000,
+                0.25,
+                null,
+                null,
+                null,
+                "ab",
+                null,
+                false));
+  }
+
+  @Test
+  void shouldTellTheHeldOutScoreWithAndWithoutAGateDecision() throws IOException {
+    // given: a first release, which no gate has measured, and one that it has
+    ReleaseList list = new ReleaseList(new ReleaseStore(directory, new DurableFiles()));
+    String metrics = "prequential_accuracy\": 0.75, \"held_out_accuracy";
+    write(1, "champion", "", metrics);
+    write(2, "challenger", GATE, metrics);
+
+    // then: one measure, and the one that the command without --url shows
+    assertThat(list.newest()).extracting(ReleaseEntry::accuracy).containsExactly(0.25, 0.25);
+    assertThat(list.newest()).extracting(ReleaseEntry::gateAccuracy).containsExactly(0.5, null);
   }
 
   @Test

@@ -44,6 +44,15 @@ record DemoAnnouncement(
       terminal.printLine("resumed at %d images, step %d".formatted(before, steps));
     }
     printLeftOut(inputs.leftOut());
+    printUntested(inputs.classesWithoutTestImages());
+  }
+
+  private void printUntested(List<String> classes) {
+    if (!classes.isEmpty()) {
+      terminal.printLine(
+          "untested  no test image shows these classes, the summary does not cover them: "
+              + DataSet.some(classes));
+    }
   }
 
   private void printLeftOut(List<Path> files) {

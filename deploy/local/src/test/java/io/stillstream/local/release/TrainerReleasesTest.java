@@ -227,7 +227,10 @@ final class TrainerReleasesTest {
     assertThat(releases("list")).isEqualTo(1);
 
     // then
-    assertThat(err.toString()).contains("--url: http://127.0.0.1:", " gives no answer: ");
+    assertThat(err.toString())
+        .contains("--url: http://127.0.0.1:")
+        .contains(" gives no answer: connection refused; does the service run?")
+        .doesNotContain("Exception");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -24,19 +25,31 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 public final class PageTopicReader implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(2);
 
-  /** New topics and partitions are noticed after this time. */
+  /** New partitions are noticed after this time. */
   private static final long CACHE_NANOS = Duration.ofSeconds(30).toNanos();
+
+  /** Services that start with the page create their topics a little later than its first look. */
+  private static final long MISSING_NANOS = Duration.ofSeconds(2).toNanos();
 
   /** A few records are enough: what else a broker would send is not wanted. */
   private static final String FETCH_BYTES = Integer.toString(256 << 10);
 
   private final StandaloneConsumer consumer;
   private final Map<String, List<TopicPartition>> partitions = new HashMap<>();
-  private long cachedSince = System.nanoTime();
+  private final LongSupplier nanos;
+  private long cachedSince;
+  private long missingSince;
 
-  /** Takes the consumer over. */
-  PageTopicReader(StandaloneConsumer consumer) {
+  /**
+   * Takes the consumer over.
+   *
+   * @param nanos a clock for durations
+   */
+  PageTopicReader(StandaloneConsumer consumer, LongSupplier nanos) {
     this.consumer = consumer;
+    this.nanos = nanos;
+    this.cachedSince = nanos.getAsLong();
+    this.missingSince = cachedSince;
   }
 
   /** Opens the consumer. */
@@ -50,14 +63,20 @@ public final class PageTopicReader implements AutoCloseable {
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 Long.toString(LIMIT.toMillis()),
                 ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                FETCH_BYTES)));
+                FETCH_BYTES)),
+        System::nanoTime);
   }
 
   /** Partitions of a topic; none if it does not exist, or access to it is denied. */
   public List<TopicPartition> partitions(String topic) {
-    if (System.nanoTime() - cachedSince > CACHE_NANOS) {
+    long now = nanos.getAsLong();
+    if (now - cachedSince > CACHE_NANOS) {
       partitions.clear();
-      cachedSince = System.nanoTime();
+      cachedSince = now;
+    }
+    if (now - missingSince > MISSING_NANOS) {
+      partitions.values().removeIf(List::isEmpty);
+      missingSince = now;
     }
     return partitions.computeIfAbsent(
         topic,

@@ -122,7 +122,7 @@ class PipelineStagesTest {
   void shouldTellTheAgeOfTheChampion() {
     // given
     ReleaseSummary champion =
-        new ReleaseSummary(3, "champion", 3000, 10_000, 0.9, 0.8, "passed", "ab", true);
+        new ReleaseSummary(3, "champion", 3000, 10_000, 0.9, 0.9, 0.8, "passed", "ab", true);
 
     // when
     StageProgress.Snapshot released =

@@ -26,7 +26,7 @@ class TopicTailTest {
   @BeforeEach
   void open() {
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
-    reader = new PageTopicReader(new StandaloneConsumer(consumer));
+    reader = new PageTopicReader(new StandaloneConsumer(consumer), System::nanoTime);
   }
 
   @AfterEach

@@ -199,7 +199,7 @@ class TrainerClientTest {
     // then
     assertThatThrownBy(() -> client(Duration.ofMillis(200)).training())
         .isInstanceOf(TrainerUnavailableException.class)
-        .hasMessageContaining("gives no answer");
+        .hasMessageContaining("gives no answer: it took too long");
     held.countDown();
   }
 

@@ -154,7 +154,8 @@ public final class BrokerCheck {
         String problem =
             "it accepts connections, but does not answer as a Kafka broker does to "
                 + "kafka.security.protocol "
-                + connection.protocol();
+                + connection.protocol()
+                + "; it may be busy or still starting";
         if (wait.leftMillis() <= 0) {
           throw noBroker(problem, e);
         }

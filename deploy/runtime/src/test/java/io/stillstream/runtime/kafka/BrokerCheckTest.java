@@ -59,7 +59,9 @@ final class BrokerCheckTest {
               () -> KafkaSettings.requireBroker(Map.of("bootstrap.servers", address), SHORT))
           .isInstanceOf(StartupException.class)
           .hasMessageStartingWith(
-              "kafka.bootstrap.servers: no broker answered at " + address + " within 700ms (");
+              "kafka.bootstrap.servers: no broker answered at " + address + " within 700ms (")
+          .hasMessageContaining(
+              "kafka.security.protocol PLAINTEXT; it may be busy or still starting");
     }
   }
 

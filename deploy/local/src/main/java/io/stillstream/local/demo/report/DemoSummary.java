@@ -22,6 +22,8 @@ public record DemoSummary(
     OptionalDouble ageP50Millis,
     OptionalDouble ageP99Millis,
     boolean resumed) {
+  /** From here on, the table has seconds. */
+  private static final double LONG_MILLIS = 10_000;
 
   /** The last release of the student. */
   public record Release(long version, long step, long viewsSeen, String uri) {}
@@ -47,7 +49,7 @@ public record DemoSummary(
     row(
         table,
         "age at training",
-        millis(ageP50Millis) + " (p50), " + millis(ageP99Millis) + " (p99)");
+        duration(ageP50Millis) + " (p50), " + duration(ageP99Millis) + " (p99)");
     row(table, "release", release.version() + " in " + release.uri());
     return table.toString().stripTrailing();
   }
@@ -92,8 +94,14 @@ public record DemoSummary(
     return String.format(Locale.ROOT, "%,d (%,d unique)", counts.records(), counts.unique());
   }
 
-  private static String millis(OptionalDouble age) {
-    return age.isEmpty() ? "-" : String.format(Locale.ROOT, "%,.0f ms", age.getAsDouble());
+  private static String duration(OptionalDouble millis) {
+    if (millis.isEmpty()) {
+      return "-";
+    }
+    double value = millis.getAsDouble();
+    return value < LONG_MILLIS
+        ? String.format(Locale.ROOT, "%,.0f ms", value)
+        : String.format(Locale.ROOT, "%,.0f s", value / 1000);
   }
 
   private static void put(ObjectNode json, String key, OptionalDouble value) {

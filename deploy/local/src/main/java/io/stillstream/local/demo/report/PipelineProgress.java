@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.trainer.training.accuracy.Measure;
 import java.util.Locale;
 
 /**
@@ -12,11 +13,11 @@ import java.util.Locale;
  *
  * @param imagesPerSecond trained, since the start of the process
  * @param task decides what the scores are
- * @param student share of recent images that the student got right before it trained on them, or
- *     mean IoU of its masks; NaN before the first ones, and for embeddings
- * @param teacher the same of the teacher, on recent views
- * @param agreement share of recent images on which both agree, mean IoU between their masks, or
- *     mean cosine between their embeddings
+ * @param student share of the latest labelled originals that the student got right before it
+ *     trained on them, mean IoU of its masks, or its mean cosine; NaN before the first ones
+ * @param teacher the same of the teacher, on the same images; NaN for embeddings
+ * @param agreement share of the latest originals on which both agree, mean IoU between their masks,
+ *     or mean cosine between their embeddings
  */
 public record PipelineProgress(
     ModelTask task,
@@ -32,7 +33,6 @@ public record PipelineProgress(
 
   public static PipelineProgress of(
       ModelTask task, long images, long steps, double imagesPerSecond, MeterRegistry meters) {
-    Gauges gauges = Gauges.of(task);
     return new PipelineProgress(
         task,
         images,
@@ -41,26 +41,9 @@ public record PipelineProgress(
         count(meters, "teacher.passed.over"),
         steps,
         imagesPerSecond,
-        gauge(meters, gauges.student()),
-        gauge(meters, gauges.teacher()),
-        gauge(meters, gauges.agreement()));
-  }
-
-  /** Names of the meters with the scores of a task; where there is none, empty. */
-  private record Gauges(String student, String teacher, String agreement) {
-    static Gauges of(ModelTask task) {
-      return switch (task) {
-        case CLASSIFICATION ->
-            new Gauges(
-                "student.prequential.accuracy", "teacher.accuracy", "student.teacher.agreement");
-        case SEGMENTATION ->
-            new Gauges(
-                "student.prequential.mean.iou",
-                "teacher.mean.iou",
-                "student.teacher.agreement.mean.iou");
-        case EMBEDDING -> new Gauges("", "", "student.prequential.cosine");
-      };
-    }
+        gauge(meters, Measure.prequential(task)),
+        Measure.ofTeacher(task).map(measure -> gauge(meters, measure)).orElse(Double.NaN),
+        gauge(meters, Measure.agreement(task)));
   }
 
   /**
@@ -104,8 +87,8 @@ public record PipelineProgress(
     return counter == null ? 0 : (long) counter.count();
   }
 
-  private static double gauge(MeterRegistry meters, String name) {
-    Gauge gauge = meters.find(name).gauge();
+  private static double gauge(MeterRegistry meters, Measure measure) {
+    Gauge gauge = meters.find(measure.meter()).gauge();
     return gauge == null ? Double.NaN : gauge.value();
   }
 }

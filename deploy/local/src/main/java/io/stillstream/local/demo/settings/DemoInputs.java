@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -65,6 +67,18 @@ public record DemoInputs(
         set.images(Split.TRAIN, classes),
         set.images(Split.TEST, classes),
         set.unusableFiles());
+  }
+
+  /** Classes of the student that no test image shows; none where images have no single class. */
+  public List<String> classesWithoutTestImages() {
+    Set<Integer> labels =
+        IntStream.range(0, test.size()).mapToObj(test::label).collect(Collectors.toSet());
+    return labels.contains(LabeledImages.NO_LABEL)
+        ? List.of()
+        : IntStream.range(0, student.classes().size())
+            .filter(label -> !labels.contains(label))
+            .mapToObj(student.classes()::get)
+            .toList();
   }
 
   /** What the labels count: a model of embeddings may leave it to the data set. */

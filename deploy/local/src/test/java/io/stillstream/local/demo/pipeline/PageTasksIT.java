@@ -141,6 +141,8 @@ final class PageTasksIT {
     assertThat(browser.text("#chart-accuracy .legend div:nth-child(3) dd")).isEqualTo("0.615");
     assertThat(browser.text("#releases-score")).isEqualTo("Cosine");
     assertThat(browser.text("#releases-body td:nth-of-type(3)")).isEqualTo("0.6250");
+    assertThat(browser.text("#releases-body td:nth-of-type(4)")).isEqualTo("passed");
+    assertThat(browser.text("#releases-body td:nth-of-type(5)")).isEqualTo("0.5000, 0.2500");
     assertThat(browser.text("#matrix"))
         .isEqualTo("There is no matrix: an embedding names no class.");
     assertThat(browser.violations()).isEmpty();
@@ -214,6 +216,7 @@ final class PageTasksIT {
                     "releases",
                     "{\"releases\": [{\"version\": 1, \"alias\": \"champion\", \"step\": 2,"
                         + " \"created\": 1, \"accuracy\": 0.625, \"sha256\": \"abcdefgh\","
+                        + " \"gate\": \"passed\", \"gateAccuracy\": 0.5, \"bestAccuracy\": 0.25,"
                         + " \"current\": true}]}")));
     if (confusion != null) {
       events.add(EventStream.event("confusion", confusion));

@@ -87,7 +87,26 @@ class DemoSummaryTest {
     assertThat(other.path("agreement").isNull()).isTrue();
   }
 
+  @Test
+  void shouldShowLongAgesInSecondsToPeople() throws Exception {
+    // given
+    DemoSummary late =
+        summary(
+            new EmbeddingEvaluation(0.93, 0.9, 0.92),
+            OptionalDouble.of(9_999.4),
+            OptionalDouble.of(159_060));
+    // when, then
+    assertThat(late.table()).contains("9,999 ms (p50), 159 s (p99)");
+    assertThat(new ObjectMapper().readTree(late.json()).path("age_p99_ms").asLong())
+        .isEqualTo(159_060);
+  }
+
   private static DemoSummary summary(TaskEvaluation evaluation) {
+    return summary(evaluation, OptionalDouble.of(1234.4), OptionalDouble.empty());
+  }
+
+  private static DemoSummary summary(
+      TaskEvaluation evaluation, OptionalDouble p50, OptionalDouble p99) {
     return new DemoSummary(
         "cnn",
         "fashion-mnist-resnet16-onnx",
@@ -99,8 +118,8 @@ class DemoSummaryTest {
         1,
         evaluation,
         81.27,
-        OptionalDouble.of(1234.4),
-        OptionalDouble.empty(),
+        p50,
+        p99,
         true);
   }
 }

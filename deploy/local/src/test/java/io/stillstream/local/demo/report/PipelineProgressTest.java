@@ -13,10 +13,13 @@ class PipelineProgressTest {
   void shouldShowTheScoresOfTheTask() {
     // given
     meters.gauge("student.prequential.accuracy", 0.8);
-    meters.gauge("teacher.accuracy", 0.9);
+    meters.gauge("student.prequential.teacher.accuracy", 0.9);
+    // Of all views of the stream: not to be compared with the student's.
+    meters.gauge("teacher.accuracy", 0.7);
     meters.gauge("student.teacher.agreement", 0.85);
     meters.gauge("student.prequential.mean.iou", 0.5);
-    meters.gauge("teacher.mean.iou", 0.6);
+    meters.gauge("student.prequential.teacher.mean.iou", 0.6);
+    meters.gauge("teacher.mean.iou", 0.4);
     meters.gauge("student.prequential.cosine", 0.93);
     // when, then
     assertThat(line(ModelTask.CLASSIFICATION))

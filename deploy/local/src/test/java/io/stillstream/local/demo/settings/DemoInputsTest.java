@@ -38,6 +38,23 @@ class DemoInputsTest {
   }
 
   @Test
+  void shouldNameClassesWithoutTestImages() throws Exception {
+    // given
+    model("teacher", 20, 24, 3, "", "cat, dog, cow");
+    model("student", 20, 24, 3, "", "cat, dog, cow");
+    pictures("cat", 5);
+    pictures("dog", 4);
+    pictures("cow", 0);
+    // when, then: of each class, every fifth picture is a test image
+    assertThat(load().classesWithoutTestImages()).containsExactly("dog", "cow");
+    // given
+    pictures("dog", 5);
+    pictures("cow", 5);
+    // when, then
+    assertThat(load().classesWithoutTestImages()).isEmpty();
+  }
+
+  @Test
   void shouldTakeATeacherOfAnotherSizeThatResizes() throws Exception {
     // given
     model("teacher", 64, 64, 3, ", resize: stretch", "cat, dog");

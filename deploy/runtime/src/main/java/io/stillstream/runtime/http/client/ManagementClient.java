@@ -6,16 +6,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /** Asks a service's management port. Follows no redirects. Safe for several threads. */
 public final class ManagementClient {
@@ -84,8 +89,31 @@ public final class ManagementClient {
     try {
       return client.send(request.build(), body);
     } catch (IOException e) {
-      throw new IOException(root + " gives no answer: " + e, e);
+      throw new IOException(root + " gives no answer: " + reason(e), e);
     }
+  }
+
+  /** Java's own messages of these are mostly empty, or mean nothing to an operator. */
+  private static String reason(IOException e) {
+    if (e instanceof HttpConnectTimeoutException) {
+      return "no connection within %d s; is the host right?".formatted(CONNECT_TIMEOUT.toSeconds());
+    }
+    if (e instanceof HttpTimeoutException) {
+      return "it took too long; is the service busy, or still starting?";
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return "the host is unknown";
+      }
+    }
+    if (e instanceof ConnectException) {
+      return "connection refused; does the service run?";
+    }
+    if (e instanceof SSLException) {
+      return "TLS failed: " + e.getMessage();
+    }
+    String message = e.getMessage();
+    return message == null || message.isBlank() ? "the connection broke" : message;
   }
 
   /** The service's own words in the body of a refusal; empty if it is no service that speaks. */
