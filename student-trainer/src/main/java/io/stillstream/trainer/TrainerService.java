@@ -197,8 +197,7 @@ public final class TrainerService implements Service {
                 predictor,
                 meters,
                 System::nanoTime,
-                () ->
-                    MissingRelease.reason(monitor.status().get(), config.input(), config.release()))
+                () -> MissingRelease.reason(monitor.status().get(), config))
             .endpoint(config.predict().maxBytes());
     return Stream.concat(Stream.of(predict), endpoints.all().stream()).toList();
   }

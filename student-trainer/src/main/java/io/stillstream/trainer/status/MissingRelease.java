@@ -1,5 +1,6 @@
 package io.stillstream.trainer.status;
 
+import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.config.TrainerConfig.ReleaseSettings;
 
@@ -7,13 +8,18 @@ import io.stillstream.trainer.config.TrainerConfig.ReleaseSettings;
 public final class MissingRelease {
   private MissingRelease() {}
 
+  /** One line that says why a trainer with these settings has no release. */
+  public static String reason(TrainerStatus status, TrainerConfig config) {
+    return reason(status, config.input(), config.release());
+  }
+
   /**
    * One line that begins with "there is no release yet".
    *
    * @param status as the loop last published it
    * @param input what the trainer learns from: only labelled views need a labeler
    */
-  public static String reason(TrainerStatus status, Input input, ReleaseSettings settings) {
+  static String reason(TrainerStatus status, Input input, ReleaseSettings settings) {
     return "there is no release yet: " + state(status, input, settings);
   }
 
