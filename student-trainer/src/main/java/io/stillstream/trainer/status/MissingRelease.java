@@ -46,7 +46,7 @@ public final class MissingRelease {
       return "%d views wait for the first step".formatted(status.lag());
     }
     return input == Input.VIEWS
-        ? "no view has arrived; does the augmenter run?"
-        : "no labelled view has arrived; do the augmenter and the labeler run?";
+        ? "no view has arrived; does the augmenter run, or are all images dead letters?"
+        : "no labelled view has arrived; do the augmenter and the labeler run, or are all dead letters?";
   }
 }

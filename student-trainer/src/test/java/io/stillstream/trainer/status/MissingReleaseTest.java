@@ -31,9 +31,12 @@ class MissingReleaseTest {
   @Test
   void shouldAskForTheServicesBeforeWhenNothingArrives() {
     assertThat(reason(status(0, 0, 0)))
-        .isEqualTo(BEGIN + "no labelled view has arrived; do the augmenter and the labeler run?");
+        .isEqualTo(
+            BEGIN
+                + "no labelled view has arrived; do the augmenter and the labeler run, or are all dead letters?");
     assertThat(MissingRelease.reason(status(0, 0, 0), Input.VIEWS, settings(Optional.empty())))
-        .isEqualTo(BEGIN + "no view has arrived; does the augmenter run?");
+        .isEqualTo(
+            BEGIN + "no view has arrived; does the augmenter run, or are all images dead letters?");
     assertThat(reason(status(0, 0, 7))).isEqualTo(BEGIN + "7 views wait for the first step");
     assertThat(reason(TrainerStatus.INITIAL))
         .isEqualTo(BEGIN + "the trainer does not read its topic yet; GET /health/ready says why");

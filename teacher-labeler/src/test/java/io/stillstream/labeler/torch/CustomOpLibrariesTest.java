@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class CustomOpLibrariesTest {
   @Test
+  @EnabledOnOs(OS.LINUX)
   void shouldLoadALibraryIntoTheProcess() throws Exception {
     // given: a copy, so that nothing else can have loaded it
     Path jdk = Path.of(System.getProperty("java.home"), "lib", "libzip.so");

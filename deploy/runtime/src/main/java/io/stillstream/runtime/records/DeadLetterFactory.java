@@ -2,7 +2,6 @@ package io.stillstream.runtime.records;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -61,7 +60,7 @@ public final class DeadLetterFactory {
   private final String topic;
   private final String service;
   private final int maxBytes;
-  private final MeterRegistry registry;
+  private final DeadLetterMeters meters;
 
   /**
    * @param maxBytes what topic and producer let through ({@code max.message.bytes}, {@code
@@ -70,7 +69,7 @@ public final class DeadLetterFactory {
   public DeadLetterFactory(String topic, String service, MeterRegistry registry, int maxBytes) {
     this.topic = topic;
     this.service = service;
-    this.registry = registry;
+    this.meters = new DeadLetterMeters(service, registry);
     this.maxBytes = maxBytes;
   }
 
@@ -79,7 +78,7 @@ public final class DeadLetterFactory {
    * first increment hides that increment from rate().
    */
   public DeadLetterFactory preregister(Iterable<String> reasons) {
-    reasons.forEach(this::counter);
+    reasons.forEach(meters::register);
     return this;
   }
 
@@ -118,7 +117,7 @@ public final class DeadLetterFactory {
 
   private Map<String, String> own(
       RecordCoordinates source, Headers sourceHeaders, String stage, BadRecordException cause) {
-    counter(cause.reason()).increment();
+    meters.count(source, cause.reason());
     Map<String, String> own = new TreeMap<>();
     own.put(EXCEPTION, cause.getClass().getName());
     own.put(MESSAGE, cause.getMessage());
@@ -167,14 +166,6 @@ public final class DeadLetterFactory {
       }
     }
     return kept;
-  }
-
-  private Counter counter(String reason) {
-    return Counter.builder("stillstream.dead.letters")
-        .description("Records that could not be processed and were sent to dead letters")
-        .tag("service", service)
-        .tag("reason", reason)
-        .register(registry);
   }
 
   private ProducerRecord<byte[], byte[]> fitting(

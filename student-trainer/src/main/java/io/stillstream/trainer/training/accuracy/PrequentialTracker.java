@@ -50,7 +50,8 @@ public interface PrequentialTracker {
 
   /**
    * How often the student gave which class to images or pixels of which true class,
-   * [truth][answer]; empty without images, and for embeddings.
+   * [truth][answer]; empty without images, for embeddings, and for more than {@value
+   * EvaluationResult#MOST_CONFUSED_CLASSES} classes, whose matrix could fill the heap.
    */
   Optional<long[][]> confusion(int k);
 

@@ -180,7 +180,8 @@ public final class PrequentialWindow implements PrequentialTracker {
   /** How often the student gave which class to labelled images, [label][answer]. */
   @Override
   public Optional<long[][]> confusion(int k) {
-    return size() > 0 ? Optional.of(counts(k)) : Optional.empty();
+    boolean isKept = size() > 0 && k <= EvaluationResult.MOST_CONFUSED_CLASSES;
+    return isKept ? Optional.of(counts(k)) : Optional.empty();
   }
 
   private long[][] counts(int k) {

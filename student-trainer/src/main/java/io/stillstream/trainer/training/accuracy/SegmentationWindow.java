@@ -199,7 +199,7 @@ public final class SegmentationWindow implements PrequentialTracker {
   /** Of pixels with a class. */
   @Override
   public Optional<long[][]> confusion(int k) {
-    if (size() == 0) {
+    if (size() == 0 || k > EvaluationResult.MOST_CONFUSED_CLASSES) {
       return Optional.empty();
     }
     long[][] counts = new long[k][k];

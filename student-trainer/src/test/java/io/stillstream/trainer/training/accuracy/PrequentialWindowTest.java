@@ -52,6 +52,16 @@ class PrequentialWindowTest {
   }
 
   @Test
+  void shouldCountNothingOfTooManyClasses() {
+    // when
+    window.add(PrequentialOutcome.of(view(ONE, LabelTarget.of(1)), ONE, 0, 2));
+
+    // then: a matrix of the second would have 4 * 10^18 cells
+    assertThat(window.confusion(EvaluationResult.MOST_CONFUSED_CLASSES)).isPresent();
+    assertThat(window.confusion(Integer.MAX_VALUE)).isEmpty();
+  }
+
+  @Test
   void shouldForgetTheOldest() {
     // given
     window.add(PrequentialOutcome.of(view(ONE, LabelTarget.of(1)), ZERO, 0, 2));

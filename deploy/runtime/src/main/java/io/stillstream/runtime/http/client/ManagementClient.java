@@ -96,7 +96,7 @@ public final class ManagementClient {
   /** Java's own messages of these are mostly empty, or mean nothing to an operator. */
   private static String reason(IOException e) {
     if (e instanceof HttpConnectTimeoutException) {
-      return "no connection within %d s; is the host right?".formatted(CONNECT_TIMEOUT.toSeconds());
+      return "no connection in time; is the host right?";
     }
     if (e instanceof HttpTimeoutException) {
       return "it took too long; is the service busy, or still starting?";
