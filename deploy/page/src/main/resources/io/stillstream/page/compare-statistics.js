@@ -19,12 +19,16 @@ export function shareDifference(rightA, imagesA, rightB, imagesB) {
     return { difference: null, error: null, clear: false, few: true };
   }
   const difference = rightA / imagesA - rightB / imagesB;
+  const adjusted = (right, images) => (right + 1) / (images + 2);
   const variance = (right, images) => {
-    const p = (right + 1) / (images + 2);
+    const p = adjusted(right, images);
     return (p * (1 - p)) / (images + 2);
   };
   const error = Math.sqrt(variance(rightA, imagesA) + variance(rightB, imagesB));
-  return { difference, error, clear: Math.abs(difference) > CLEAR * error, few: Math.min(imagesA, imagesB) < FEW };
+  // Their interval is about the adjusted difference: with the plain one, one image of two would look clear.
+  const centre = adjusted(rightA, imagesA) - adjusted(rightB, imagesB);
+  const clear = Math.abs(centre) > CLEAR * error && Math.sign(centre) === Math.sign(difference);
+  return { difference, error, clear, few: Math.min(imagesA, imagesB) < FEW };
 }
 
 /** A matrix of counts as large as there are classes, or null. */

@@ -80,8 +80,6 @@ export function compare() {
     const answers = pair.map((each) => known.get(key(each)));
     const failed = answers.findIndex((each) => each.error);
     if (failed >= 0) {
-      // It is asked again when something is chosen, or the list changes.
-      known.delete(key(pair[failed]));
       return said(`The trainer does not tell how good release ${pair[failed].version} was: ${answers[failed].error}`);
     }
     if (answers.some((each) => each.waiting)) {
@@ -179,9 +177,13 @@ export function compare() {
     put(byId('compare-cell'), `${is}: ${share(a)} by release ${a.version}, ${share(b)} by release ${b.version}`);
   }
 
+  /** What failed is asked again when something is chosen, or the list changes: not by itself. */
+  const forgetErrors = () => [...known].filter(([, each]) => each.error).forEach(([each]) => known.delete(each));
+
   choices.forEach((choice) =>
     choice.addEventListener('change', () => {
       chosen = true;
+      forgetErrors();
       paint(draw);
     }),
   );
@@ -191,6 +193,7 @@ export function compare() {
       list = next.releases;
       const present = new Set(list.map(key));
       [...known.keys()].filter((each) => !present.has(each)).forEach((each) => known.delete(each));
+      forgetErrors();
       if (list.length > 1) {
         options();
       }

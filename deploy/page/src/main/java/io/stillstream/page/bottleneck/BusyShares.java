@@ -18,13 +18,13 @@ final class BusyShares {
 
   /**
    * Takes sums that only grow, in the same order each time. After a restart, when one is smaller
-   * than before, everything before is forgotten.
+   * than before, after a gap and when the clock was set back, everything before is forgotten.
    *
    * @return shares from 0 to 1; empty before there are two samples. What ends after long work, as
    *     an evaluation, counts when it ends
    */
   Optional<double[]> add(long millis, double... seconds) {
-    if (!samples.isEmpty() && isSmaller(seconds, samples.getLast().seconds)) {
+    if (!samples.isEmpty() && isBroken(millis, seconds, samples.getLast())) {
       clear();
     }
     samples.addLast(new TimedSums(millis, seconds));
@@ -39,6 +39,11 @@ final class BusyShares {
     double[] shares = new double[seconds.length];
     Arrays.setAll(shares, i -> Math.min(1, (seconds[i] - first.seconds[i]) / passed));
     return Optional.of(shares);
+  }
+
+  private static boolean isBroken(long millis, double[] seconds, TimedSums last) {
+    long gap = millis - last.millis;
+    return gap < 0 || gap > StageWindow.LONGEST_GAP || isSmaller(seconds, last.seconds);
   }
 
   private static boolean isSmaller(double[] seconds, double[] before) {

@@ -20,7 +20,7 @@ final class StageWindow {
   private static final long SHORTEST = 10_000;
 
   /** Milliseconds without a look after which everything before is forgotten. */
-  private static final long LONGEST_GAP = 6_000;
+  static final long LONGEST_GAP = 6_000;
 
   private static final double SECONDS_BEHIND = 2;
   private static final double HYSTERESIS = 0.5;

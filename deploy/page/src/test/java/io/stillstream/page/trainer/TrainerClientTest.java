@@ -197,7 +197,7 @@ class TrainerClientTest {
         });
 
     // then
-    assertThatThrownBy(() -> client(Duration.ofMillis(200)).training())
+    assertThatThrownBy(() -> client(Duration.ofSeconds(3)).training())
         .isInstanceOf(TrainerUnavailableException.class)
         .hasMessageContaining("gives no answer: it took too long");
     held.countDown();

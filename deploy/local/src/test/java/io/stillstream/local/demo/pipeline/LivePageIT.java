@@ -103,22 +103,23 @@ final class LivePageIT {
 
   @Test
   void shouldNameTheBottleneckOfTheRunningPipeline() {
-    // then: by what all three stages tell
+    // then: by what all three stages tell, at a moment at which it has seen all of them
     await()
         .untilAsserted(
-            () ->
-                assertThat(browser.text("#bottleneck-what"))
-                    .matches("The (augmenter|labeler|trainer|source of images).*"));
-    for (int stage = 1; stage <= 3; stage++) {
-      String row = "#bottleneck-body tr:nth-child(%d) ".formatted(stage);
-      assertThat(browser.text(row + ".load")).matches("keeps up|behind");
-      assertThat(browser.text(row + "td:nth-of-type(3)")).matches("[0-9,.]+/s");
-    }
-    assertThat(browser.text("#bottleneck-body tr:nth-child(2) td:last-child"))
-        .contains("inference");
-    assertThat(browser.text("#bottleneck-body tr:nth-child(3) td:last-child"))
-        .contains("training step");
-    assertThat(browser.count("#stages .limits")).isEqualTo(1);
+            () -> {
+              assertThat(browser.text("#bottleneck-what"))
+                  .matches("The (augmenter|labeler|trainer|source of images).*");
+              for (int stage = 1; stage <= 3; stage++) {
+                String row = "#bottleneck-body tr:nth-child(%d) ".formatted(stage);
+                assertThat(browser.text(row + ".load")).matches("keeps up|behind");
+                assertThat(browser.text(row + "td:nth-of-type(3)")).matches("[0-9,.]+/s");
+              }
+              assertThat(browser.text("#bottleneck-body tr:nth-child(2) td:last-child"))
+                  .contains("inference");
+              assertThat(browser.text("#bottleneck-body tr:nth-child(3) td:last-child"))
+                  .contains("training step");
+              assertThat(browser.count("#stages .limits")).isEqualTo(1);
+            });
   }
 
   @Test

@@ -306,6 +306,35 @@ final class PageComparisonIT {
   }
 
   @Test
+  void shouldNotColourWhatOneImageMayShow() {
+    // given: one image of each class, of which release 3 has all right and release 1 none
+    evaluations.put("3", card(3, "window", 3, "[[1, 0, 0], [0, 1, 0], [0, 0, 1]]", NO_GATE));
+    evaluations.put("1", card(1, "window", 3, "[[0, 1, 0], [0, 0, 1], [1, 0, 0]]", NO_GATE));
+
+    // when
+    show(releases("3 challenger", "1 champion"));
+
+    // then
+    await().until(() -> browser.count("#compare-by-class tr") == 3);
+    assertThat(browser.count("#compare-by-class .unsure")).isEqualTo(3);
+    assertThat(browser.count("#compare-matrix td.better, #compare-matrix td.worse")).isZero();
+  }
+
+  @Test
+  void shouldAskOnceForWhatTheTrainerDoesNotTell() {
+    // when
+    show(releases("2 challenger", "1 champion"));
+
+    // then: two failures do not make each other be asked again
+    await()
+        .during(Duration.ofSeconds(1))
+        .until(
+            () ->
+                browser.text("#compare-note").startsWith("The trainer does not tell")
+                    && asked.equals(Map.of("1", 1, "2", 1)));
+  }
+
+  @Test
   void shouldCompareSegmentationsByIntersectionOverUnionWithoutColours() {
     // given
     task = "segmentation";
