@@ -19,6 +19,7 @@ except ModuleNotFoundError as error:
 CLIENT = {"bootstrap.servers": os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")}
 CLIENT |= json.loads(os.environ.get("KAFKA_CONFIG", "{}"))
 READ = {"group.id": "examples", "enable.auto.commit": False, "enable.partition.eof": True}
+READ |= {"auto.offset.reset": "earliest"}  # what retention deletes meanwhile is passed over, and no more
 
 
 def records(topic, name, use, follow=False, part=0, parts=1):

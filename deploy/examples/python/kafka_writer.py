@@ -7,8 +7,9 @@ from kafka_reader import CLIENT
 
 from confluent_kafka import Producer
 
-WRITE = {"enable.idempotence": True, "message.max.bytes": 8 << 20}
-WAITING = 1000  # most records on the way, which are in memory
+# The partitioner of Java's clients: records of an image have one partition, whichever client sends them.
+WRITE = {"enable.idempotence": True, "message.max.bytes": 8 << 20, "partitioner": "murmur2_random"}
+WAITING = 100  # most records on the way; librdkafka's own limit is 1 GiB of them
 
 
 def send(topic, name, items, record_of):

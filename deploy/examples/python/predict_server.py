@@ -16,7 +16,7 @@ class Predict(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         release = self.server.release  # the same one for the whole request, whatever comes meanwhile
         length = self.headers.get("Content-Length", "")
-        if self.path != "/predict":
+        if self.path.partition("?")[0] != "/predict":
             self.answer(404, {"error": "POST to /predict"})
         elif not (length.isascii() and length.isdigit()):
             self.answer(411, {"error": "Content-Length is missing"})
@@ -31,7 +31,7 @@ class Predict(http.server.BaseHTTPRequestHandler):
                 self.answer(400, {"error": str(error)})
 
     def answer(self, status, fields):
-        body = json.dumps(fields).encode()
+        body = json.dumps(fields, ensure_ascii=False).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -5,6 +5,7 @@ your own, SSL_CERT_FILE names their certificates.
 """
 
 import base64
+import http.client
 import json
 import os
 import sys
@@ -36,7 +37,7 @@ def ask(path, body=None):
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:
                 return json.load(answer)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             status = getattr(error, "code", 503)
             if status == 404:
                 raise LookupError(f"{URL + path}: {error}") from None

@@ -23,7 +23,7 @@ class Line(typing.NamedTuple):
 
 def lines(path):
     """The lines of the file but for empty ones and a heading."""
-    with pathlib.Path(path).open(encoding="utf-8", newline="") as file:
+    with pathlib.Path(path).open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
         return [Line(reader.line_num, fields) for fields in reader if fields and fields[0] != "imageId"]
 

@@ -12,6 +12,8 @@ except ModuleNotFoundError as error:
     packages = "pip install numpy opencv-python-headless torch, or apt-get install python3-opencv python3-torch"
     raise ModuleNotFoundError(f"{error}: {packages}") from None
 
+MOST_CLASSES = 1 << 20  # more would be a damaged record
+
 
 def pixels_of(view):
     """The pixels that teacher and student see: unsigned bytes [C, H, W], RGB if there are three channels.
@@ -36,6 +38,8 @@ def logits_of(record):
     If the record has only the largest ones, the other classes share the rest of the probability equally.
     """
     if top := record.get("topLogits"):
+        if len({k for k in top["indices"] if 0 <= k < top["classes"] <= MOST_CLASSES}) != len(top["logits"]):
+            raise ValueError("its topLogits have classes that do not fit the logits")
         rest = top["restLogSum"] - math.log(top["classes"] - len(top["indices"]))
         logits = torch.full([top["classes"]], rest)
         logits[top["indices"]] = torch.tensor(top["logits"])

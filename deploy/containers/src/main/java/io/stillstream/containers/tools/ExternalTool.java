@@ -41,7 +41,7 @@ public enum ExternalTool {
   PYTHON_EXAMPLES(
       "a `python3` with Debian's packages, and PyPI's by `deploy/containers/python-examples/install`",
       "the programs of deploy/examples",
-      "python3-avro python3-confluent-kafka python3-opencv python3-torch python3-venv python3-yaml"),
+      "python3-avro python3-confluent-kafka python3-opencv python3-torch python3-venv python3-yaml curl"),
   PYTHON_OPENCV(
       "a `python3` with `cv2` and `numpy`",
       "the augmenter's benchmark against OpenCV in Python",
@@ -53,13 +53,13 @@ public enum ExternalTool {
   PYTHON_TUTORIAL(
       "a `python3` with `torch`, `yaml`, `PIL`, `skimage` and `cv2`",
       "the tutorial",
-      "python3-torch python3-yaml python3-pil python3-skimage python3-opencv");
+      "python3-torch python3-yaml python3-pil python3-skimage python3-opencv curl");
 
   /** Value of {@code -Dtools} without which nothing is required. */
   static final String IF_PRESENT = "if-present";
 
   private static final String REQUIRED = "required";
-  private static final long PATIENCE_SECONDS = 5;
+  private static final long PATIENCE_SECONDS = 60;
 
   private final String title;
   private final String use;
@@ -88,10 +88,12 @@ public enum ExternalTool {
       case PROMETHEUS -> areOnPath("prometheus", "promtool");
       case PYTHON_EXAMPLES ->
           environment("python-examples").isPresent()
+              && areOnPath("curl")
               && pythonWith("avro", "confluent_kafka", "cv2", "torch", "yaml").isPresent();
       case PYTHON_OPENCV -> pythonWith("cv2", "numpy").isPresent();
       case PYTHON_TORCH -> pythonWith("torch", "numpy").isPresent();
-      case PYTHON_TUTORIAL -> pythonWith("torch", "yaml", "PIL", "skimage", "cv2").isPresent();
+      case PYTHON_TUTORIAL ->
+          areOnPath("curl") && pythonWith("torch", "yaml", "PIL", "skimage", "cv2").isPresent();
     };
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 final class PredictProcess implements AutoCloseable {
   private static final String LISTENING = "listening on ";
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final JavaProcess process;
 
@@ -58,7 +59,7 @@ final class PredictProcess implements AutoCloseable {
   static HttpResponse<String> post(URI url, byte[] image) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(url).POST(BodyPublishers.ofByteArray(image)).build();
-    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    return HTTP.send(request, BodyHandlers.ofString());
   }
 
   JsonNode predict(byte[] image) throws Exception {

@@ -49,7 +49,8 @@ final class PythonExamplesTest {
   @Test
   void shouldInstallWhatTestsHave() throws IOException {
     assertThat("apt-get install " + ExternalTool.PYTHON_EXAMPLES.packages())
-        .isEqualTo(ExampleCommands.DEBIAN.replace("python3-yaml", "python3-venv python3-yaml"));
+        .isEqualTo(
+            ExampleCommands.DEBIAN.replace("python3-yaml", "python3-venv python3-yaml") + " curl");
     assertThat(Files.readString(Path.of("../containers/python-examples/install")))
         .contains("examples=$(cd \"$here/../../examples/python\" && pwd)")
         .contains("install -q --only-binary :all: -r \"$examples/requirements.txt\"");

@@ -15,7 +15,7 @@ import java.util.Map;
 /** Runs the commands of {@code deploy/examples/python/README.md} in a directory of their own. */
 final class PythonPrograms {
   static final Path DIRECTORY = Path.of("../examples/python").toAbsolutePath().normalize();
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   private final Path directory;
   private final Map<String, String> environment;

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PythonRecordsIT {
   private static final int CLASSES = 12;
   private static final int PARTITIONS = 3;
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
   private static final List<Label> LABELS =
       Arrays.asList(null, new Label(3, null, 1.0), new Label(4, 5, 0.75));
 

@@ -40,7 +40,7 @@ final class TrainedDemo implements AutoCloseable {
 
   static final int VIEWS = 4;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   private final StateDirectory state;
   private final DemoPipeline pipeline;
