@@ -17,8 +17,11 @@ import torch
 import yaml
 
 
-def export(module, directory, kind, name, size, mean, std, classes, version="1"):
-    """kind is "teacher" (saved in eval mode) or "student" (saved in train mode)."""
+def export(module, directory, kind, name, size, mean, std, classes, version="1", resize=None):
+    """kind is "teacher" (saved in eval mode) or "student" (saved in train mode).
+
+    resize says what a teacher does with views of another size: "stretch" or "crop". By default they are refused.
+    """
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     example = torch.zeros(2, len(mean), *size)
@@ -37,6 +40,7 @@ def export(module, directory, kind, name, size, mean, std, classes, version="1")
             "width": size[1],
             "channels": len(mean),
             "type": "float",
+            **({"resize": resize} if resize else {}),
             "mean": [round(float(x), 4) for x in mean],
             "std": [round(float(x), 4) for x in std],
         },

@@ -36,7 +36,7 @@ def read(photos, part):
         for file in sorted((folder / name).iterdir()):
             try:
                 image = Image.open(file).convert("RGB").resize((SIZE, SIZE), Image.BOX)
-            except OSError as error:  # a file that is no image is one, too
+            except Exception as error:  # Pillow raises errors of many kinds for what is no image
                 print(f"skipped: {error}", file=sys.stderr)
                 continue
             images.append(np.asarray(image))

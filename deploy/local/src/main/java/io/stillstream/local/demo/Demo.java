@@ -33,6 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** One run of the demo: starts the pipeline, feeds it, watches it, sums up. */
 public final class Demo {
@@ -147,7 +148,7 @@ public final class Demo {
             "first step after %.1f s".formatted(millisSinceLaunch.getAsLong() / 1000.0));
         draw(pipeline, teacher);
       }
-      terminal.progress(
+      Supplier<String> line =
           () ->
               PipelineProgress.of(
                       settings.task(),
@@ -155,10 +156,12 @@ public final class Demo {
                       tracker.steps(),
                       tracker.imagesPerSecond(),
                       pipeline.meters())
-                  .line(feeder.before() > 0));
+                  .line(feeder.before() > 0);
       if (settings.exit() && feeder.complete() && tracker.isCompleted(feeder.present())) {
+        terminal.printLine(line.get());
         return true;
       }
+      terminal.progress(line);
     }
     return false;
   }

@@ -1,11 +1,13 @@
 package io.stillstream.local.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.data.DataSet;
 import io.stillstream.local.demo.pipeline.DemoPipeline;
 import io.stillstream.local.demo.settings.DemoInputs;
 import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.demo.settings.TeacherEngine;
+import io.stillstream.local.preview.PolicyLoader;
 import io.stillstream.local.terminal.TerminalProgress;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.answer.ModelTask;
@@ -43,6 +45,7 @@ record DemoAnnouncement(
     if (before > 0) {
       terminal.printLine("resumed at %d images, step %d".formatted(before, steps));
     }
+    printReplacedOutput(inputs.student());
     printLeftOut(inputs.leftOut());
     printUntested(inputs.classesWithoutTestImages());
   }
@@ -52,6 +55,18 @@ record DemoAnnouncement(
       terminal.printLine(
           "untested  no test image shows these classes, the summary does not cover them: "
               + DataSet.some(classes));
+    }
+  }
+
+  /** A service would make views of the policy's own size, which the models refuse. */
+  private void printReplacedOutput(ModelSpec student) {
+    JsonNode output = PolicyLoader.tree(settings.run().policy(), System.getenv()).path("output");
+    int height = output.path("height").asInt(student.height());
+    int width = output.path("width").asInt(student.width());
+    if (height != student.height() || width != student.width()) {
+      terminal.printLine(
+          "policy    its output of %d x %d is replaced by %d x %d, which the student takes"
+              .formatted(height, width, student.height(), student.width()));
     }
   }
 

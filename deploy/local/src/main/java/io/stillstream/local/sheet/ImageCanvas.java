@@ -7,6 +7,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.LINE_AA;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.values.ByteArrays;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -131,7 +132,10 @@ public final class ImageCanvas {
     }
   }
 
+  /** OpenCV draws no other characters: letters without their marks, and a question mark else. */
   private static String ascii(String words) {
-    return words.replaceAll("[^\\x20-\\x7e]", "?");
+    return Normalizer.normalize(words.replace("ß", "ss"), Normalizer.Form.NFD)
+        .replaceAll("\\p{M}", "")
+        .replaceAll("[^\\x20-\\x7e]", "?");
   }
 }

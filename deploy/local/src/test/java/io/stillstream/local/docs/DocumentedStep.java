@@ -84,6 +84,11 @@ record DocumentedStep(String command, boolean runsOn, List<String> output) {
     return "";
   }
 
+  /** Whether it only asks, so that it may be run again. */
+  boolean repeatable() {
+    return command.contains("stillstream trace ");
+  }
+
   /** Numbers, hashes and texts in JSON differ from run to run. */
   private static String form(String text) {
     return VALUE.matcher(text).replaceAll("#");
