@@ -56,14 +56,14 @@ class ImageCanvasTest {
   }
 
   @Test
-  void shouldWriteWhatIsNotAsciiAsQuestionMarks() {
+  void shouldWriteLettersWithoutTheirMarksAndQuestionMarksElse() {
     // given
     ImageCanvas one = new ImageCanvas(30, 100);
     ImageCanvas other = new ImageCanvas(30, 100);
 
     // when
-    one.drawText(20, 5, ImageCanvas.TextColor.GREY, "caf\u00e9");
-    other.drawText(20, 5, ImageCanvas.TextColor.GREY, "caf?");
+    one.drawText(20, 5, ImageCanvas.TextColor.GREY, "café 猫");
+    other.drawText(20, 5, ImageCanvas.TextColor.GREY, "cafe ?");
 
     // then
     assertThat(one.png()).isEqualTo(other.png());
