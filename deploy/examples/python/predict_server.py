@@ -35,6 +35,7 @@ class Predict(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")  # clients of HTTP/1.1 would use the connection again
         self.end_headers()
         self.wfile.write(body)
 
